@@ -1,0 +1,1 @@
+"""Functions that return a `Dataset`, one file per source."""

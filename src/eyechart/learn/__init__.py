@@ -1,0 +1,1 @@
+"""Teaching: the towers of the zoo and the loop that trains them."""

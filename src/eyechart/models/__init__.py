@@ -1,0 +1,1 @@
+"""Models from everywhere, behind the capabilities of `eyechart.core`."""

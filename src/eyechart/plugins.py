@@ -1,0 +1,69 @@
+"""Find things by name: the file name is the registry, entry points are the second shelf.
+
+``exams/zero_shot.py`` *is* the exam ``zero_shot`` because it ends with ``PUBLIC = ZeroShot``. Strangers register
+through the entry-point groups ``eyechart.exams``, ``eyechart.models``, ``eyechart.data``, ``eyechart.objectives`` and
+``eyechart.transfer``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+from eyechart.errors import BadInput, UnknownName
+
+KINDS = {
+    "exams": "exam",
+    "models": "model source",
+    "data": "dataset",
+    "objectives": "objective",
+    "transfer": "transfer",
+}
+FOLDERS = {"objectives": "learn/objectives"}
+
+
+def names(kind: str) -> tuple[str, ...]:
+    """All names of one kind, sorted; imports nothing."""
+    return tuple(sorted({*_files(kind), *(point.name for point in _strangers(kind))}))
+
+
+def find(kind: str, name: str) -> Any:
+    """What the file (or the entry point) `name` exports as ``PUBLIC``.
+
+    Raises:
+        UnknownName: nothing answers to `name`.
+        BadInput: a stranger's entry point cannot be imported.
+    """
+    module = name.replace("-", "_")
+    if module in _files(kind):
+        folder = FOLDERS.get(kind, kind).replace("/", ".")
+        return import_module(f"eyechart.{folder}.{module}").PUBLIC
+    for point in _strangers(kind):
+        if point.name == name:
+            return _load(point, KINDS[kind])
+    raise UnknownName(KINDS[kind], name, names(kind))
+
+
+def _files(kind: str) -> tuple[str, ...]:
+    folder = Path(__file__).parent / FOLDERS.get(kind, kind)
+    return tuple(path.stem for path in folder.glob("*.py") if _is_public(path))
+
+
+def _is_public(path: Path) -> bool:
+    return not path.stem.startswith("_") and "\nPUBLIC = " in path.read_text(encoding="utf-8")
+
+
+def _strangers(kind: str) -> Iterator[EntryPoint]:
+    yield from entry_points(group=f"eyechart.{kind}")
+
+
+def _load(point: EntryPoint, kind: str) -> Any:
+    try:
+        return point.load()
+    except ImportError as error:
+        raise BadInput(
+            f"the {kind} {point.name!r} comes from {point.value!r}, which cannot be imported: {error}"
+        ) from error

@@ -1,0 +1,1 @@
+"""What is kept: features by content, records and sheets on a shelf."""

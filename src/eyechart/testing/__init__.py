@@ -1,0 +1,1 @@
+"""Known-answer models and conformance checks, for this package and for strangers."""

@@ -1,0 +1,1 @@
+"""The procedural visual world: scenes as values, drawn, masked and put into words."""
