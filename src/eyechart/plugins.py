@@ -7,6 +7,7 @@ through the entry-point groups ``eyechart.exams``, ``eyechart.models``, ``eyecha
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -47,9 +48,21 @@ def find(kind: str, name: str) -> Any:
     raise UnknownName(KINDS[kind], name, names(kind))
 
 
+def summary(kind: str, name: str) -> str:
+    """The first line of what the file `name` says of itself; for a stranger, where it comes from. Imports nothing."""
+    module = name.replace("-", "_")
+    if module in _files(kind):
+        text = (_folder(kind) / f"{module}.py").read_text(encoding="utf-8")
+        return (ast.get_docstring(ast.parse(text)) or "").split("\n", 1)[0]
+    return next((f"from {point.value}" for point in _strangers(kind) if point.name == name), "")
+
+
+def _folder(kind: str) -> Path:
+    return Path(__file__).parent / FOLDERS.get(kind, kind)
+
+
 def _files(kind: str) -> tuple[str, ...]:
-    folder = Path(__file__).parent / FOLDERS.get(kind, kind)
-    return tuple(path.stem for path in folder.glob("*.py") if _is_public(path))
+    return tuple(path.stem for path in _folder(kind).glob("*.py") if _is_public(path))
 
 
 def _is_public(path: Path) -> bool:

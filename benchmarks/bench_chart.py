@@ -1,0 +1,100 @@
+"""The whole recognition chart beside one bare forward pass, and beside clip-benchmark's zero-shot and linear probe.
+
+CIFAR-10 (5 000 train, 2 000 test images), an open_clip ViT-B-32 with seeded random weights (speed does not depend on
+their values), fp32 on both sides, one process after the other on the same machine.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import torch
+from _work import MODEL, ROOT, cifar, tell
+
+from eyechart.charts import chart
+from eyechart.core import Dataset, Record
+from eyechart.data import load as load_data
+from eyechart.models import load as load_model
+from eyechart.run import Desk, Plan, examine
+from eyechart.settings import exams
+from eyechart.store.cache import FeatureStore
+from eyechart.store.shelf import Shelf
+
+TRAIN, TEST, BATCH = 5_000, 2_000, 64
+
+
+def excerpt(name: str, count: int, folder: Path) -> Path:
+    """The first `count` rows of a CIFAR-10 file, as Parquet."""
+    table = pq.read_table(cifar(name))
+    path = folder / f"{name}.parquet"
+    pq.write_table(table.slice(0, count).replace_schema_metadata(table.schema.metadata), path)
+    return path
+
+
+def bare(model_name: str, data: Dataset) -> float:
+    """Seconds of `encode_image` alone over every picture; pixels are made in between and not counted."""
+    model = load_model(model_name)
+    items = [*data.items, *(data.train.items if data.train is not None else ())]
+    spent = 0.0
+    with torch.inference_mode():
+        for start in range(0, len(items), BATCH):
+            pixels = torch.stack([model.preprocess(item.picture.load()) for item in items[start : start + BATCH]])
+            begin = time.perf_counter()
+            model.encode_image(pixels)
+            spent += time.perf_counter() - begin
+    return spent
+
+
+def ours(name: str, folder: Path) -> tuple[float, dict[str, dict[str, float]], dict[str, str], dict[str, float]]:
+    """Seconds of the whole chart with loading, by phase, and the zero-shot answers by item."""
+    desk = Desk(shelf=Shelf(folder / "shelf"), store=FeatureStore(folder / "features"), batch=BATCH)
+    plan = Plan(models=(MODEL,), data=(name,), exams=exams(chart("recognition").exams), precision="fp32")
+    start = time.perf_counter()
+    records = [outcome for outcome in examine(plan, desk) if isinstance(outcome, Record)]
+    whole = time.perf_counter() - start
+    phases = {record.norm.exam: dict(record.seconds) for record in records}
+    values = {record.norm.exam: record.estimates[record.headline].value for record in records}
+    sheet = desk.shelf.sheet(next(record.sheet for record in records if record.norm.exam == "zero_shot"))
+    return whole, phases, dict(zip(map(str, sheet["id"]), map(str, sheet["answer"]), strict=True)), values
+
+
+def peer(name: str, folder: Path, mode: str) -> dict[str, object]:
+    out = folder / f"peer-{mode}.json"
+    command = [sys.executable, "-O", str(ROOT / "benchmarks" / "_peer_clip_benchmark.py"), name, str(out), mode]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return dict(json.loads(out.read_text()))
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        name = f"parquet:{excerpt('test', TEST, folder)}?train={excerpt('train', TRAIN, folder)}"
+        data = load_data(name)
+        whole, phases, answers, values = ours(name, folder)
+        forward = bare(MODEL, data)
+        theirs = peer(name, folder, "sweep" if "--sweep" in sys.argv else "plain")
+        peer_seconds = float(theirs["zero_shot"]) + float(theirs["linear"])  # type: ignore[arg-type]
+        peer_answers = {key: data.classes[value] for key, value in theirs["answers"].items()}  # type: ignore[attr-defined]
+        tell(
+            "chart",
+            chart_seconds=whole,
+            bare_forward_seconds=forward,
+            chart_over_bare=whole / forward,
+            phases=phases,
+            headline=values,
+            peer_seconds=peer_seconds,
+            chart_over_peer=whole / peer_seconds,
+            peer_linear=theirs["probe"],
+            equal_zero_shot_predictions=sum(answers[key] == value for key, value in peer_answers.items()),
+            of=len(peer_answers),
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,229 @@
+"""What both recipes of the zoo share: pictures of the world to disk, batches of them, a watch, and the export."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import platform
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from eyechart.core import Fact, Preprocessing
+from eyechart.learn.loop import Batch, Recipe, order, train
+from eyechart.models.checkpoint import read, save
+from eyechart.models.dual import Dual, describe
+from eyechart.models.tokens import Words
+from eyechart.models.towers import ImagePlan, Plan, TextPlan, TwoTowers
+from eyechart.models.wish import Wish
+from eyechart.models.zoo import FOLDER
+from eyechart.progress import Bars
+from eyechart.world import NAMES, VERSION, World
+
+SEED, SIZE, SHIFT = 0, 64, 3
+NAMED = 0.3  # of the captions name the main thing only
+PREPROCESSING = Preprocessing(size=(SIZE, SIZE), resize="crop", mean=(0.5, 0.5, 0.5), std=(0.25, 0.25, 0.25))
+TEMPLATES = ("{}", "a {}", "a photo of a {}", "a photo of a {}.", "a picture of a {}.", "a drawing of a {}.")
+
+# Plain English names of classes, so that words beyond the world are cut into few pieces.
+ENGLISH = """
+airplane automobile bird cat deer dog frog horse ship truck person man woman child face hand eye road street sky
+cloud water river sea mountain forest grass field garden building window door wall floor kitchen bedroom bathroom
+room bed sofa television computer keyboard mouse telephone book paper pen pencil letter word number digit zero one
+two three four five six seven eight nine ten sign light fire snow rain winter summer night day food bread cheese
+cake pizza fruit orange lemon grape vegetable carrot potato tomato meat fish egg milk coffee tea wine beer glass
+plate bowl spoon knife fork dress coat shoe sock glove bag suitcase backpack wallet ring watch train subway tram
+bridge tower church castle school hospital shop market station airport motorcycle helicopter tractor ambulance wheel
+engine tool ladder rope chain nail screw saw drill ball bat racket kite skateboard surfboard ski toy doll robot game
+card dice music piano violin drum trumpet lion tiger bear wolf fox rabbit squirrel mouse rat cow pig sheep goat
+chicken duck goose turkey penguin owl eagle parrot snake lizard turtle crocodile frog spider ant bee fly mosquito
+beetle worm crab lobster shrimp whale dolphin shark seal texture pattern satellite flower leaf branch root seed
+circle square triangle line small large big tiny old new young long short high low red green blue yellow white black
+brown purple pink orange gray left right above below behind front near far inside with without and or not no the
+this that these those photo picture image drawing painting sketch blurry close bright dark of in on at by a an is
+are there handwritten
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Rendered scenes of the training split: pixels mapped from disk, captions in memory."""
+
+    pixels: NDArray[np.uint8]  # n h w 3
+    captions: list[list[str]]
+    names: list[str]  # of the main thing
+    by_place: list[NDArray[np.int64]]  # which scenes are in which place
+
+    def batch(self, step: int, *, size: int) -> Batch:
+        """Each picture with one caption, drawn anew, and shifted by a few pixels; never mirrored (left is left).
+
+        Place and colour are learnt at once and would suffice to tell most pictures apart. So every other batch is from
+        one place, and a share of the captions names the main thing and nothing else.
+        """
+        rng = np.random.default_rng([SEED, 1, step])
+        rows = self._rows(step, size)
+        texts = [self._text(row, rng) for row in rows]
+        shifts = rng.integers(-SHIFT, SHIFT + 1, size=(size, 2))
+        shifted = [_shifted(self.pixels[row], *shift) for row, shift in zip(rows, shifts, strict=True)]
+        return Batch(as_pixels(np.stack(shifted)), texts)
+
+    def _rows(self, step: int, size: int) -> NDArray[np.int64]:
+        half, alternate = divmod(step, 2)
+        if not alternate:
+            return order(half, batch=size, total=len(self.captions), seed=SEED)
+        visit, place = divmod(half, len(self.by_place))
+        scenes = self.by_place[place]
+        return scenes[order(visit, batch=size, total=len(scenes), seed=SEED + 1 + place)]
+
+    def _text(self, row: int, rng: np.random.Generator) -> str:
+        if rng.random() < NAMED:
+            return TEMPLATES[rng.integers(len(TEMPLATES))].format(self.names[row])
+        return self.captions[row][rng.integers(len(self.captions[row]))]
+
+
+def _shifted(picture: NDArray[np.uint8], down: int, right: int) -> NDArray[np.uint8]:
+    """What leaves on one side is replaced by the repeated edge on the other."""
+    rows = np.clip(np.arange(SIZE) - down, 0, SIZE - 1)
+    columns = np.clip(np.arange(SIZE) - right, 0, SIZE - 1)
+    return picture[rows][:, columns]
+
+
+def as_pixels(pictures: NDArray[np.uint8]) -> Tensor:
+    """``n h w 3`` of bytes to ``n 3 h w`` in [0, 1]."""
+    return torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
+
+
+def rendered(folder: Path, scenes: int) -> Pictures:
+    """Scenes 0 … `scenes` of the training split, rendered once by all cores and kept in `folder`."""
+    folder = folder / f"world-{VERSION}-{SEED}-{SIZE}-{scenes}"
+    if not folder.exists():
+        scratch = folder.with_name(f".{folder.name}")
+        scratch.mkdir(parents=True, exist_ok=True)
+        _render_all(scratch, scenes)
+        scratch.rename(folder)
+    told = json.loads((folder / "told.json").read_text())
+    places = np.array(told["places"])
+    by_place = [np.flatnonzero(places == place) for place in sorted(set(told["places"]))]
+    return Pictures(np.load(folder / "pixels.npy", mmap_mode="r"), told["captions"], told["names"], by_place)
+
+
+def _render_all(folder: Path, scenes: int) -> None:
+    pixels = np.lib.format.open_memmap(folder / "pixels.npy", "w+", np.uint8, (scenes, SIZE, SIZE, 3))
+    told: dict[str, list[Any]] = {"captions": [], "names": [], "places": []}
+    chunks = [range(first, min(first + 500, scenes)) for first in range(0, scenes, 500)]
+    pool = ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"))
+    with pool, Bars().track("rendering", scenes) as done:
+        for chunk, (pictures, said) in zip(chunks, pool.map(_render, chunks), strict=True):
+            pixels[chunk.start : chunk.stop] = pictures
+            for what, values in said.items():
+                told[what] += values
+            done(len(chunk))
+    pixels.flush()
+    (folder / "told.json").write_text(json.dumps(told))
+
+
+def _render(chunk: range) -> tuple[NDArray[np.uint8], dict[str, list[Any]]]:
+    views = [World(seed=SEED, size=SIZE, split="train")[index] for index in chunk]
+    told: dict[str, list[Any]] = {
+        "captions": [view.captions for view in views],
+        "names": [view.name for view in views],
+        "places": [view.scene.place for view in views],
+    }
+    return np.stack([view.pixels for view in views]), told
+
+
+@dataclass(frozen=True, slots=True)
+class Examiner:
+    """Top-1 of naming the main thing of test scenes among all concepts; a glance while learning, not the exam."""
+
+    pixels: Tensor
+    labels: Tensor
+    words: Words
+
+    @classmethod
+    def of(cls, scenes: int, words: Words) -> Examiner:
+        """On the first `scenes` of the test split."""
+        views = [World(seed=SEED, size=SIZE, split="test")[index] for index in range(scenes)]
+        pixels = as_pixels(np.stack([view.pixels for view in views]))
+        return cls(pixels, torch.tensor([view.label for view in views]), words)
+
+    def __call__(self, towers: TwoTowers) -> float:
+        """The share of pictures whose name scores highest."""
+        with torch.inference_mode():
+            return (self._answers(towers) == self.labels).double().mean().item()
+
+    def _answers(self, towers: TwoTowers) -> Tensor:
+        prompts = [template.format(name) for name in NAMES for template in TEMPLATES]
+        text = torch.nn.functional.normalize(towers.encode_tokens(self.words(prompts)), dim=-1)
+        names = text.reshape(len(NAMES), len(TEMPLATES), -1).mean(dim=1)
+        image = torch.cat([towers.encode_image(part) for part in self.pixels.split(250)])
+        return (image @ torch.nn.functional.normalize(names, dim=-1).T).argmax(dim=1)
+
+
+def main(name: str, image: ImagePlan, recipe: Recipe, *, batch: int, scenes: int) -> None:
+    """Render, learn, export to the zoo; goes on where it was stopped.
+
+    The export keeps weights in fp16, and what is reported is what the exported model reaches.
+    """
+    given = _arguments()
+    torch.set_num_threads(given.threads)
+    torch.manual_seed(SEED)
+    pictures = rendered(given.work, scenes)
+    words = Words.learn(_texts(pictures), entries=1023, context=48)
+    text = TextPlan(entries=words.entries, context=words.context, width=128, depth=3)
+    towers = TwoTowers(Plan(image=image, text=text, space=128, preprocessing=PREPROCESSING))
+    examiner = Examiner.of(1000, words)
+
+    def watched(step: int, learnt: TwoTowers) -> dict[str, float]:
+        top1 = examiner(learnt)
+        export(name, learnt, words, given.out, {"samples_seen": step * batch, **_facts(name, top1)})
+        return {"zero_shot_top1": top1}
+
+    source = partial(pictures.batch, size=batch)
+    train(towers, words, source, recipe, given.work / name, watch=watched, progress=Bars())
+    final = read(given.out / name, f"zoo:{name}", Wish())
+    facts: dict[str, Fact] = {"samples_seen": recipe.steps * batch, **_facts(name, examiner(final.towers))}
+    export(name, final.towers, words, given.out, facts)
+
+
+def export(name: str, towers: TwoTowers, words: Words, folder: Path, facts: dict[str, Fact]) -> None:
+    """To where the zoo finds it, weights in fp16."""
+    save(Dual(towers, words, describe(towers, words, name, facts), facts), folder / name, facts, dtype=torch.float16)
+
+
+def _facts(name: str, top1: float) -> dict[str, Fact]:
+    return {
+        "trained_on": f"world {VERSION}, seed {SEED}, training split",
+        "licence": "Apache-2.0",
+        "loss": "symmetric InfoNCE over the batch",
+        "hardware": f"2 CPU cores ({platform.machine()})",
+        "recipe": f"recipes/zoo_{name.replace('-', '_')}.py",
+        "reached": f"zero-shot top-1 {top1:.3f} on 1000 test scenes, {len(NAMES)} names",
+    }
+
+
+def _texts(pictures: Pictures) -> Iterator[str]:
+    for told in pictures.captions[:10_000]:
+        yield from told
+    for _ in range(50):
+        yield from (*ENGLISH.split(), *NAMES)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Train one model of the zoo.")
+    parser.add_argument(
+        "--work", type=Path, default=Path(tempfile.gettempdir()) / "eyechart-zoo", help="scratch folder"
+    )
+    parser.add_argument("--out", type=Path, default=FOLDER, help="where the model is exported to")
+    parser.add_argument("--threads", type=int, default=1)
+    return parser.parse_args()

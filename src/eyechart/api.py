@@ -1,0 +1,63 @@
+"""The same in Python: examine, compare, report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from eyechart.charts import chart
+from eyechart.core import Dataset, Exam, Model, Record, Result
+from eyechart.progress import Bars
+from eyechart.report.comparison import Comparison
+from eyechart.report.comparison import compare as compare_results
+from eyechart.report.page import write
+from eyechart.run import Desk, Outcome, Plan
+from eyechart.run import examine as carry_out
+from eyechart.settings import exams as exams_by_name
+from eyechart.store.cache import FeatureStore
+from eyechart.store.shelf import Shelf
+
+
+def examine(
+    models: Sequence[str | Model],
+    data: Sequence[str | Dataset] = ("world",),
+    exams: Sequence[str | Exam] | str = "recognition",
+    *,
+    settings: Sequence[str] = (),
+    shelf: str | Path = "shelf",
+    limit: int | None = None,
+) -> list[Outcome]:
+    """Examine models on datasets; returns records and refusals, all of them on the shelf too.
+
+    Args:
+        models: names as for `load`, or objects with the capabilities of `eyechart.core`.
+        data: names as for `load_data`, or `Dataset` values.
+        exams: the name of a chart, or exams by name or as values.
+        settings: ``exam.field=value`` for exams given by name.
+        shelf: a folder or an fsspec URL for results; features are kept in its ``features``.
+        limit: at most so many items per dataset, drawn by digest and stratified by class.
+    """
+    named = chart(exams).exams if isinstance(exams, str) else [exam for exam in exams if isinstance(exam, str)]
+    given = () if isinstance(exams, str) else tuple(exam for exam in exams if not isinstance(exam, str))
+    plan = Plan(models=tuple(models), data=tuple(data), exams=(*exams_by_name(named, settings), *given), limit=limit)
+    desk = Desk(shelf=Shelf(shelf), store=FeatureStore(f"{shelf}/features"), progress=Bars())
+    return list(carry_out(plan, desk))
+
+
+def compare(records: Sequence[Record | str | Path], *, shelf: str | Path = "shelf") -> Comparison:
+    """Rank models by norm, with paired tests on the rows they share; results of other norms stay apart."""
+    place = Shelf(shelf)
+    return compare_results([_result(record, place) for record in records])
+
+
+def report(
+    records: Sequence[Record | str | Path], out: str | Path = "report.html", *, shelf: str | Path = "shelf"
+) -> Path:
+    """Write one self-contained HTML page and return its path."""
+    place = Shelf(shelf)
+    return write([_result(record, place) for record in records], (), place, Path(out))
+
+
+def _result(record: Record | str | Path, shelf: Shelf) -> Result:
+    """A record with its sheet: of a record value, a record file, or a name on the shelf."""
+    return Result(record, shelf.sheet(record.sheet)) if isinstance(record, Record) else shelf.read(record)

@@ -1,0 +1,1 @@
+"""What a model is asked to become better at: one objective per file."""

@@ -1,0 +1,1 @@
+"""How answers become sheets and numbers: ties, ranks, pairs, wordings, and what exams have in common."""

@@ -1,0 +1,140 @@
+"""``checkpoint:<folder>``: the project's own models, as three files and no code.
+
+``config.json`` (version, plan, facts, digest), ``weights.safetensors`` and ``tokenizer.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+
+import eyechart
+from eyechart.core import Fact, Preprocessing
+from eyechart.errors import BadInput, Corrupt, Refused
+from eyechart.models import weights
+from eyechart.models.dual import Dual, describe
+from eyechart.models.tokens import Words
+from eyechart.models.towers import Plan, TwoTowers
+from eyechart.models.wish import Wish
+from eyechart.store.codec import coerce
+from eyechart.store.digest import of_state
+
+CONFIG, WEIGHTS, TOKENIZER = "config.json", "weights.safetensors", "tokenizer.json"
+
+
+def save(model: Dual, folder: Path, facts: Mapping[str, Fact], *, dtype: torch.dtype = torch.float32) -> None:
+    """Writes the three files beside `folder` and puts them in its place when they are complete.
+
+    With a smaller `dtype` the weights are rounded; what is loaded again runs in fp32 and has the digest of the
+    rounded weights.
+    """
+    folder = folder.absolute()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    held = {name: value.detach().cpu().to(dtype).contiguous() for name, value in model.towers.state_dict().items()}
+    config = {
+        "eyechart": eyechart.__version__,
+        "digest": of_state({name: value.float() for name, value in held.items()}),
+        "plan": asdict(model.towers.plan),
+        "facts": dict(facts),
+    }
+    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    save_file(held, scratch / WEIGHTS)
+    (scratch / TOKENIZER).write_text(model.words.to_json(), encoding="utf-8")
+    (scratch / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    for path in scratch.iterdir():
+        _flush(path)
+    scratch.chmod(0o755)
+    _replace(scratch, folder)
+
+
+def load(location: str, wish: Wish) -> Dual:
+    """The model that `save` wrote.
+
+    Raises:
+        BadInput: no such folder, or a file of it is missing or is not what it should be.
+        Refused: the weights do not fit the plan key by key.
+        Corrupt: the weights are not those that were written.
+    """
+    return read(Path(location).expanduser(), f"checkpoint:{location}", wish)
+
+
+def read(folder: Path, name: str, wish: Wish) -> Dual:
+    """As `load`, under the name that the card shall bear."""
+    config = _config(folder)
+    plan = coerce(Plan, config["plan"], f"{folder / CONFIG}: plan")
+    plan = replace(plan, preprocessing=_wished(plan, wish, name))
+    towers = TwoTowers(plan)
+    _install(towers, folder, config["digest"])
+    words = Words.from_json(_text(folder / TOKENIZER), plan.text.context)
+    if words.entries != plan.text.entries:
+        raise Refused(
+            f"{folder}: the tokenizer has {words.entries} entries, the text tower expects {plan.text.entries}"
+        )
+    return Dual(towers.to(wish.device), words, describe(towers, words, name, config["facts"]), config["facts"])
+
+
+def _wished(plan: Plan, wish: Wish, name: str) -> Preprocessing:
+    own, asked = plan.preprocessing, wish.over(plan.preprocessing)
+    if plan.image.family == "vit" and asked.size != own.size:
+        raise Refused(
+            f"{name} reads pictures of {own.size[0]} x {own.size[1]} pixels only, its positions are learnt; "
+            f"preprocessing={wish.preprocessing!r} was asked, use 'own' or another geometry of that size"
+        )
+    return asked
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    if not folder.is_dir():
+        raise BadInput(f"no checkpoint at {folder}; expected a folder with {CONFIG}, {WEIGHTS} and {TOKENIZER}")
+    path = folder / CONFIG
+    try:
+        config = json.loads(_text(path))
+    except json.JSONDecodeError as error:
+        raise BadInput(f"{path} is not JSON: {error}") from error
+    if not isinstance(config, dict) or (missing := {"plan", "facts", "digest"} - set(config)):
+        raise BadInput(f"{path} lacks {', '.join(sorted(missing))}; was it written by eyechart?")
+    return config
+
+
+def _install(towers: TwoTowers, folder: Path, digest: str) -> None:
+    path = folder / WEIGHTS
+    weights.install(towers, weights.read(path), str(path), f"the plan in {CONFIG}")
+    if of_state(towers.state_dict()) != digest:
+        raise Corrupt(
+            f"{path} does not have the digest that {CONFIG} names; the folder was changed after it was written"
+        )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path} cannot be read: {error}") from error
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _replace(scratch: Path, folder: Path) -> None:
+    """A folder cannot be renamed over another that has files, so the old one steps aside first."""
+    if not folder.exists():
+        scratch.rename(folder)
+        return
+    aside = scratch.with_name(scratch.name + "-old")
+    folder.rename(aside)
+    scratch.rename(folder)
+    shutil.rmtree(aside)
+
+
+PUBLIC = load

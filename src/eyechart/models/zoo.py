@@ -1,0 +1,27 @@
+"""``zoo:<name>``: the small models that ship with the package; ``recipes/`` tells how each was trained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from eyechart.errors import UnknownName
+from eyechart.models.checkpoint import CONFIG, read
+from eyechart.models.dual import Dual
+from eyechart.models.wish import Wish
+
+FOLDER = Path(__file__).parents[1] / "zoo"
+
+
+def names() -> tuple[str, ...]:
+    """What ships, sorted."""
+    return tuple(sorted(path.parent.name for path in FOLDER.glob(f"*/{CONFIG}")))
+
+
+def load(location: str, wish: Wish) -> Dual:
+    """A shipped model. Raises `UnknownName` with the nearest names."""
+    if location not in names():
+        raise UnknownName("model of the zoo", location, names())
+    return read(FOLDER / location, f"zoo:{location}", wish)
+
+
+PUBLIC = load

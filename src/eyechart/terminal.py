@@ -1,0 +1,160 @@
+"""What the working commands print while and after they work. Layout only; the facts come from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from eyechart.core import Estimate, Record, Refusal, Result
+from eyechart.errors import BadInput, NormMismatch
+from eyechart.listing import print_json
+from eyechart.progress import Bars, quiet
+from eyechart.report.comparison import compare as compare_results
+from eyechart.report.page import write
+from eyechart.report.tables import comparison_table
+from eyechart.run import Desk, Outcome, Plan, again, examine
+from eyechart.store.cache import FeatureStore
+from eyechart.store.codec import plain
+from eyechart.store.shelf import Shelf
+
+console = Console()
+complaints = Console(stderr=True)
+
+
+def open_desk(shelf: str, store: str | None, batch: int | None, device: str, *, as_json: bool) -> Desk:
+    """Open the shelf and the feature store; bars only where somebody reads tables."""
+    return Desk(
+        shelf=Shelf(shelf),
+        store=FeatureStore(store or f"{shelf}/features"),
+        progress=quiet if as_json else Bars(),
+        batch=batch,
+        device=device,
+    )
+
+
+def carry_out(plan: Plan, desk: Desk, page: str, *, as_json: bool) -> int:
+    """Examine, print each outcome as it comes, then the table and where the page is. Returns the exit code."""
+    outcomes: list[Outcome] = []
+    for outcome in examine(plan, desk):
+        outcomes.append(outcome)
+        if not as_json:
+            console.print(_line(outcome), highlight=False, soft_wrap=True)
+    records = [outcome for outcome in outcomes if isinstance(outcome, Record)]
+    refusals = [outcome for outcome in outcomes if isinstance(outcome, Refusal)]
+    if as_json:
+        print_json([plain(outcome) for outcome in outcomes])
+    elif records:
+        console.print(summary(records))
+    if page and outcomes:
+        results = [Result(record, desk.shelf.sheet(record.sheet)) for record in records]
+        where = write(results, refusals, desk.shelf, Path(page))
+        complaints.print(f"report: {where.resolve()}", soft_wrap=True, highlight=False)
+    return 1 if any(refusal.exam == "*" for refusal in refusals) else 0
+
+
+def summary(records: Sequence[Record]) -> Table:
+    """Exams down, models across, one block per dataset: headline with its interval, and what chance would give."""
+    models = list(dict.fromkeys(record.card.name for record in records))
+    table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
+    for heading in ("data", "exam", "measure", "chance"):
+        table.add_column(heading, no_wrap=True)
+    for model in models:
+        table.add_column(model, justify="right", no_wrap=True)
+    rows = dict.fromkeys((record.norm.data, record.norm.exam) for record in records)
+    found = {(record.norm.data, record.norm.exam, record.card.name): record for record in records}
+    for data, exam in rows:
+        cells = [found.get((data, exam, model)) for model in models]
+        example = next(record for record in cells if record is not None)
+        chance = example.estimates[example.headline].chance
+        table.add_row(
+            data,
+            exam,
+            example.headline,
+            "" if chance is None else number(chance),
+            *("refused" if record is None else interval(record.estimates[record.headline]) for record in cells),
+        )
+    return table
+
+
+def interval(estimate: Estimate) -> str:
+    """``.712 [.684, .740]``."""
+    return f"{number(estimate.value)} [{number(estimate.low)}, {number(estimate.high)}]"
+
+
+def number(value: float) -> str:
+    """Three places, without the leading zero that says nothing."""
+    text = f"{value:.3f}"
+    return text.replace("0.", ".", 1) if abs(value) < 1 else text
+
+
+def _line(outcome: Outcome) -> str:
+    if isinstance(outcome, Refusal):
+        return f"[yellow]–[/yellow] {outcome.model} · {outcome.data} · {outcome.exam}: {outcome.reason}"
+    headline = outcome.estimates[outcome.headline]
+    seconds = outcome.seconds.get("measure", 0.0)
+    return (
+        f"[green]✓[/green] {outcome.card.name} · {outcome.norm.data} · {outcome.norm.exam}: "
+        f"{outcome.headline} {interval(headline)} [dim]{seconds:.1f} s[/dim]"
+    )
+
+
+def repeat(record: Path, desk: Desk, *, as_json: bool) -> int:
+    """Obtain a record again and say whether it is the same. Returns the exit code."""
+    before = desk.shelf.read(record).record
+    after = again(before, desk)
+    same = (before.norm, before.estimates) == (after.norm, after.estimates)
+    if as_json:
+        print_json({"same": same, "before": plain(before), "after": plain(after)})
+    elif same:
+        console.print(f"same: {after.card.name} · {after.norm.data} · {after.norm.exam}, every estimate equal")
+    else:
+        for name, estimate in after.estimates.items():
+            old = before.estimates.get(name)
+            if old != estimate:
+                console.print(f"differs: {name} was {old and interval(old)}, is {interval(estimate)}", markup=False)
+    return 0 if same else 1
+
+
+def compare(names: Sequence[str], shelf: str, *, strict: bool, as_json: bool) -> None:
+    """Print the ranking of each norm. Raises `NormMismatch` when `strict` and there is more than one norm per exam."""
+    results, _ = collect(names, Shelf(shelf))
+    comparison = compare_results(results)
+    if strict and comparison.differences:
+        raise NormMismatch("; ".join(comparison.differences))
+    if as_json:
+        print_json(plain(comparison))
+        return
+    console.print(comparison_table(comparison))
+    for sentence in comparison.differences:
+        console.print(sentence, style="yellow", markup=False)
+
+
+def report(names: Sequence[str], shelf: str, out: Path) -> None:
+    """Write the page for these records, or for the whole shelf."""
+    place = Shelf(shelf)
+    results, refusals = collect(names, place)
+    console.print(f"report: {write(results, refusals, place, out).resolve()}", soft_wrap=True, highlight=False)
+
+
+def collect(names: Sequence[str], shelf: Shelf) -> tuple[list[Result], list[Refusal]]:
+    """Records by file or digest; without names the newest record of each norm and model, and the refusals."""
+    if names:
+        return [shelf.read(name) for name in names], []
+    records = list(_newest(shelf.records()))
+    if not records:
+        raise BadInput("the shelf holds no records; run `eyechart examine` first, or name record files")
+    taken = {(record.norm.exam, record.card.name, record.norm.data) for record in records}
+    refusals = {
+        (refusal.exam, refusal.model, refusal.data): refusal
+        for refusal in shelf.refusals()
+        if (refusal.exam, refusal.model, refusal.data) not in taken
+    }
+    return [Result(record, shelf.sheet(record.sheet)) for record in records], list(refusals.values())
+
+
+def _newest(records: Iterable[Record]) -> Iterable[Record]:
+    newest = {(str(plain(record.norm)), record.card.name, record.card.digest): record for record in records}
+    return newest.values()

@@ -1,0 +1,92 @@
+"""What a model's logits say in probabilities, and the rescaling that makes them honest on validation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Int
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, one_hot
+
+from eyechart.errors import Refused
+from eyechart.marking.ties import expected_hits
+
+Link = Literal["softmax", "sigmoid"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """Logits are multiplied by `slope`; the sigmoid link has an `offset` too, because it tells how rare a match is."""
+
+    slope: float = 1.0
+    offset: float = 0.0
+
+    def apply(self, logits: Float[Tensor, "n c"]) -> Float[Tensor, "n c"]:
+        """The rescaled logits."""
+        return logits * self.slope + self.offset
+
+
+def probabilities(logits: Float[Tensor, "n c"], link: Link) -> Float[Tensor, "n c"]:
+    """Over the classes (softmax), or of each class for itself (sigmoid)."""
+    return logits.softmax(1) if link == "softmax" else logits.sigmoid()
+
+
+def losses(logits: Float[Tensor, "n c"], truth: Int[Tensor, " n"], link: Link) -> Float[Tensor, " n"]:
+    """Negative log-likelihood of each row in nats; under the sigmoid link summed over the classes' yes and no."""
+    if link == "softmax":
+        return cross_entropy(logits, truth, reduction="none")
+    wanted = one_hot(truth, logits.shape[1]).to(logits.dtype)
+    return binary_cross_entropy_with_logits(logits, wanted, reduction="none").sum(1)
+
+
+def fit(logits: Float[Tensor, "n c"], truth: Int[Tensor, " n"], link: Link) -> Scale:
+    """The scale of least loss on validation. Source: Guo et al. 2017 (section 4.2); Platt 1999 with the offset.
+
+    Raises:
+        Refused: there is nothing to fit on.
+    """
+    if not len(truth):
+        raise Refused("a temperature is fitted on validation pictures and there are none")
+    table = logits.double()
+
+    def loss_and_slope(values: np.ndarray) -> tuple[float, np.ndarray]:
+        at = torch.tensor(values, dtype=torch.float64, requires_grad=True)
+        with torch.enable_grad():
+            total = losses(table * at[0].exp() + at[1:].sum(), truth, link).mean()
+            (slope,) = torch.autograd.grad(total, at)
+        return total.item(), slope.numpy()
+
+    start = np.zeros(1 if link == "softmax" else 2)
+    bounds = [(-7.0, 7.0), (-50.0, 50.0)][: len(start)]
+    found = minimize(loss_and_slope, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    return Scale(slope=float(np.exp(found[0])), offset=float(found[1:].sum()))
+
+
+def confidences(
+    logits: Float[Tensor, "n c"], truth: Int[Tensor, " n"], graded: Bool[Tensor, " n"], link: Link
+) -> tuple[dict[str, NDArray[Any]], Scale]:
+    """Per row, before and after the scale fitted on the rows that are not graded: how sure of its answer the model is,
+    its Brier score Σ (p - y)² and its loss; and whether it is right.
+    """
+    scale = fit(logits[~graded], truth[~graded], link)
+    columns = {"right": expected_hits(logits, truth).numpy()}
+    wanted = one_hot(truth, logits.shape[1])
+    for name, table in (("as_is", logits), ("fitted", scale.apply(logits))):
+        shares = probabilities(table.double(), link)
+        columns[f"sure_{name}"] = shares.amax(1).numpy()
+        columns[f"brier_{name}"] = (shares - wanted).square().sum(1).numpy()
+        columns[f"nll_{name}"] = losses(table.double(), truth, link).numpy()
+    return columns, scale
+
+
+def clueless(classes: int, link: Link) -> dict[str, float]:
+    """Brier score and loss of one who gives every class the same share."""
+    share = 1 / classes
+    rest = -(classes - 1) * log(1 - share) if link == "sigmoid" else 0.0
+    return {"brier": 1 - share, "nll": log(classes) + rest}
