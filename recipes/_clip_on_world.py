@@ -31,7 +31,7 @@ from eyechart.progress import Bars
 from eyechart.world import NAMES, VERSION, World
 
 SEED, SIZE, SHIFT = 0, 64, 3
-NAMED = 0.3  # of the captions name the main thing only
+NAMED, SETTLED = 0.3, 1000  # share of the captions that only name the main thing, reached after so many steps
 PREPROCESSING = Preprocessing(size=(SIZE, SIZE), resize="crop", mean=(0.5, 0.5, 0.5), std=(0.25, 0.25, 0.25))
 TEMPLATES = ("{}", "a {}", "a photo of a {}", "a photo of a {}.", "a picture of a {}.", "a drawing of a {}.")
 
@@ -67,12 +67,14 @@ class Pictures:
     def batch(self, step: int, *, size: int) -> Batch:
         """Each picture with one caption, drawn anew, and shifted by a few pixels; never mirrored (left is left).
 
-        Place and colour are learnt at once and would suffice to tell most pictures apart. So every other batch is from
-        one place, and a share of the captions names the main thing and nothing else.
+        Place and colour are learnt at once and would suffice to tell most pictures apart, and shapes would be
+        learnt late. So every other batch is from one place, and captions that name the main thing and nothing else
+        come first and stay frequent.
         """
         rng = np.random.default_rng([SEED, 1, step])
         rows = self._rows(step, size)
-        texts = [self._text(row, rng) for row in rows]
+        named = max(NAMED, 1 - step / SETTLED)
+        texts = [self._text(row, named, rng) for row in rows]
         shifts = rng.integers(-SHIFT, SHIFT + 1, size=(size, 2))
         shifted = [_shifted(self.pixels[row], *shift) for row, shift in zip(rows, shifts, strict=True)]
         return Batch(as_pixels(np.stack(shifted)), texts)
@@ -85,8 +87,8 @@ class Pictures:
         scenes = self.by_place[place]
         return scenes[order(visit, batch=size, total=len(scenes), seed=SEED + 1 + place)]
 
-    def _text(self, row: int, rng: np.random.Generator) -> str:
-        if rng.random() < NAMED:
+    def _text(self, row: int, named: float, rng: np.random.Generator) -> str:
+        if rng.random() < named:
             return TEMPLATES[rng.integers(len(TEMPLATES))].format(self.names[row])
         return self.captions[row][rng.integers(len(self.captions[row]))]
 

@@ -11,8 +11,6 @@ import torch
 import transformers as hf
 from PIL import Image
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer, pre_tokenizers, processors
-from tokenizers import models as token_models
 
 from eyechart import models
 from eyechart.core import Classifier, DualEncoder, ImageEncoder, PatchEncoder, TextEncoder
@@ -20,7 +18,6 @@ from eyechart.errors import BadInput, Refused
 
 TINY = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2}
 VISION = {**TINY, "image_size": 32, "patch_size": 8}
-WORDS = ["[UNK]", "<s>", "<pad>", "a", "photo", "of", "cat", "two", "dogs", "</s>"]
 READING = {
     **TINY,
     "vocab_size": 10,
@@ -33,6 +30,7 @@ TEXTS = ["a photo of a cat", "two dogs"]
 SQUASHED = {"height": 32, "width": 32}
 
 Build = Callable[[], tuple[Any, Any]]
+Write = Callable[..., Path]
 
 
 def clip(kind: str) -> Build:
@@ -80,28 +78,6 @@ TOWERS: dict[str, Build] = {
 }
 
 
-def write_tokenizer(folder: Path) -> None:
-    ids = {word: index for index, word in enumerate(WORDS)}
-    tokenizer = Tokenizer(token_models.WordLevel(ids, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    ends = [("<s>", ids["<s>"]), ("</s>", ids["</s>"])]
-    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A </s>", special_tokens=ends)
-    special = {"unk_token": "[UNK]", "bos_token": "<s>", "eos_token": "</s>", "pad_token": "<pad>"}
-    hf.PreTrainedTokenizerFast(tokenizer_object=tokenizer, **special).save_pretrained(folder)
-
-
-def write(folder: Path, build: Build, *, reads: bool = False) -> Path:
-    torch.manual_seed(1)
-    model, processor = build()
-    for weight in model.parameters():  # some start at zero, and then a wrong tap would go unseen
-        torch.nn.init.normal_(weight, std=0.2)
-    model.save_pretrained(folder)
-    processor.save_pretrained(folder)
-    if reads:
-        write_tokenizer(folder)
-    return folder
-
-
 def theirs(folder: Path, pictures: Sequence[Image.Image]) -> torch.Tensor:
     processor = hf.AutoImageProcessor.from_pretrained(folder)
     return processor([picture.convert("RGB") for picture in pictures], return_tensors="pt")["pixel_values"]
@@ -112,7 +88,7 @@ def stacked(model: Any, pictures: Sequence[Image.Image]) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("name", DUALS)
-def test_dual_encoders_equal_the_library(name: str, tmp_path: Path, pictures: list[Image.Image]) -> None:
+def test_dual_encoders_equal_the_library(write: Write, name: str, tmp_path: Path, pictures: list[Image.Image]) -> None:
     folder = write(tmp_path, DUALS[name], reads=True)
     ours, reference = models.load(f"hf:{folder}"), hf.AutoModel.from_pretrained(folder).eval()
     padded: dict[str, Any] = {"padding": "max_length", "max_length": 12} if name == "siglip" else {"padding": True}
@@ -135,7 +111,7 @@ def test_dual_encoders_equal_the_library(name: str, tmp_path: Path, pictures: li
     assert 0 <= pixels.min() <= pixels.max() <= 1
 
 
-def test_pooled_projects_onto_image(tmp_path: Path) -> None:
+def test_pooled_projects_onto_image(write: Write, tmp_path: Path) -> None:
     folder = write(tmp_path, DUALS["clip"])
     ours, reference = models.load(f"hf:{folder}"), hf.CLIPModel.from_pretrained(folder)
     taps = ours.encode_taps(torch.rand(2, 3, 32, 32), ours.card.taps)
@@ -143,7 +119,7 @@ def test_pooled_projects_onto_image(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", TOWERS)
-def test_vision_towers_equal_the_library(name: str, tmp_path: Path, pictures: list[Image.Image]) -> None:
+def test_vision_towers_equal_the_library(write: Write, name: str, tmp_path: Path, pictures: list[Image.Image]) -> None:
     folder = write(tmp_path, TOWERS[name])
     ours, reference = models.load(f"hf:{folder}"), hf.AutoModel.from_pretrained(folder).eval()
     assert isinstance(ours, PatchEncoder)
@@ -160,7 +136,9 @@ def test_vision_towers_equal_the_library(name: str, tmp_path: Path, pictures: li
     torch.testing.assert_close(taps["pooled"], expected, atol=1e-5, rtol=1e-5)
 
 
-def test_a_masked_autoencoder_sees_the_whole_picture_in_order(tmp_path: Path, pictures: list[Image.Image]) -> None:
+def test_a_masked_autoencoder_sees_the_whole_picture_in_order(
+    write: Write, tmp_path: Path, pictures: list[Image.Image]
+) -> None:
     told = {"decoder_hidden_size": 16, "decoder_intermediate_size": 32, "decoder_num_hidden_layers": 1}
     folder = write(tmp_path, tower("ViTMAEForPreTraining", decoder_num_attention_heads=2, **told))
     ours = models.load(f"hf:{folder}")
@@ -178,7 +156,7 @@ def test_a_masked_autoencoder_sees_the_whole_picture_in_order(tmp_path: Path, pi
 
 @pytest.mark.parametrize("build", [convnext, tower("ViTForImageClassification", num_labels=5)], ids=["convnext", "vit"])
 def test_a_classifier_gives_its_logits_on_the_same_pass(
-    build: Build, tmp_path: Path, pictures: list[Image.Image]
+    write: Write, build: Build, tmp_path: Path, pictures: list[Image.Image]
 ) -> None:
     folder = write(tmp_path, build)
     ours, reference = models.load(f"hf:{folder}"), hf.AutoModelForImageClassification.from_pretrained(folder).eval()
@@ -194,7 +172,7 @@ def test_a_classifier_gives_its_logits_on_the_same_pass(
         torch.testing.assert_close(ours.encode_image(pixels), taps["image"])
 
 
-def test_a_pooler_that_the_checkpoint_never_had_is_left_out(tmp_path: Path) -> None:
+def test_a_pooler_that_the_checkpoint_never_had_is_left_out(write: Write, tmp_path: Path) -> None:
     folder = write(tmp_path, tower("ViTModel"))
     state = load_file(folder / "model.safetensors")
     save_file({k: v for k, v in state.items() if "pooler" not in k}, folder / "model.safetensors", {"format": "pt"})
@@ -203,7 +181,9 @@ def test_a_pooler_that_the_checkpoint_never_had_is_left_out(tmp_path: Path) -> N
     assert torch.equal(taps["image"], taps["pooled"])
 
 
-def test_missing_surplus_and_misshapen_weights_are_listed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_missing_surplus_and_misshapen_weights_are_listed(
+    write: Write, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     folder = write(tmp_path, DUALS["clip"])
     state = load_file(folder / "model.safetensors")
     state["surplus"] = state.pop("visual_projection.weight")
@@ -227,7 +207,7 @@ class Trap:
         return os.system, (f"touch {self.sprung}",)
 
 
-def test_code_in_a_checkpoint_never_runs(tmp_path: Path) -> None:
+def test_code_in_a_checkpoint_never_runs(write: Write, tmp_path: Path) -> None:
     folder = write(tmp_path, TOWERS["dinov2"])
     state = load_file(folder / "model.safetensors")
     (folder / "model.safetensors").unlink()
@@ -252,21 +232,21 @@ def test_code_in_a_repository_never_runs(tmp_path: Path) -> None:
     assert not (tmp_path / "sprung").exists()
 
 
-def test_a_dual_encoder_without_a_tokenizer_sees_and_refuses_to_read(tmp_path: Path) -> None:
+def test_a_dual_encoder_without_a_tokenizer_sees_and_refuses_to_read(write: Write, tmp_path: Path) -> None:
     ours = models.load(f"hf:{write(tmp_path, DUALS['clip'])}")
     assert ours.encode_image(torch.rand(1, 3, 32, 32)).shape == (1, 24)
     with pytest.raises(Refused, match="no tokenizer"):
         ours.encode_text(TEXTS)
 
 
-def test_a_text_does_not_depend_on_its_neighbours(tmp_path: Path) -> None:
+def test_a_text_does_not_depend_on_its_neighbours(write: Write, tmp_path: Path) -> None:
     ours = models.load(f"hf:{write(tmp_path, DUALS['clip'], reads=True)}")
     with torch.no_grad():
         alone, beside = ours.encode_text(TEXTS[1:]), ours.encode_text([TEXTS[1], "a photo of two dogs of a cat " * 9])
     torch.testing.assert_close(alone[0], beside[0])
 
 
-def test_another_tokenizer_is_another_model(tmp_path: Path) -> None:
+def test_another_tokenizer_is_another_model(write: Write, tmp_path: Path) -> None:
     folder = write(tmp_path, DUALS["clip"], reads=True)
     before = models.load(f"hf:{folder}").card.digest
     assert models.load(str(folder)).card.digest == before
@@ -275,7 +255,7 @@ def test_another_tokenizer_is_another_model(tmp_path: Path) -> None:
 
 
 def test_naflex_takes_every_picture_in_one_shape_of_the_users_choice(
-    tmp_path: Path, pictures: list[Image.Image]
+    write: Write, tmp_path: Path, pictures: list[Image.Image]
 ) -> None:
     def build() -> tuple[Any, Any]:
         vision = {**TINY, "num_patches": 16, "patch_size": 8}
@@ -295,7 +275,9 @@ def test_naflex_takes_every_picture_in_one_shape_of_the_users_choice(
     assert ours.card.link == "sigmoid"
 
 
-def test_a_common_preprocessing_replaces_the_processor(tmp_path: Path, pictures: list[Image.Image]) -> None:
+def test_a_common_preprocessing_replaces_the_processor(
+    write: Write, tmp_path: Path, pictures: list[Image.Image]
+) -> None:
     folder = write(tmp_path, DUALS["siglip"])
     own, cropped = models.load(f"hf:{folder}"), models.load(f"hf:{folder}", preprocessing="crop:32")
     assert cropped.card.preprocessing.chosen_by == "user"
@@ -306,7 +288,7 @@ def test_a_common_preprocessing_replaces_the_processor(tmp_path: Path, pictures:
         models.load(f"hf:{folder}", preprocessing="crop:64")
 
 
-def test_a_folder_without_a_processor_is_refused(tmp_path: Path) -> None:
+def test_a_folder_without_a_processor_is_refused(write: Write, tmp_path: Path) -> None:
     folder = write(tmp_path, TOWERS["vit"])
     (folder / "preprocessor_config.json").unlink()
     with pytest.raises(Refused, match="cannot be loaded"):
@@ -327,7 +309,7 @@ def test_what_is_not_there_is_said_in_one_sentence(tmp_path: Path) -> None:
         models.load("hf:someone/something-that-is-not-cached")
 
 
-def test_images_are_differentiable(tmp_path: Path) -> None:
+def test_images_are_differentiable(write: Write, tmp_path: Path) -> None:
     ours = models.load(f"hf:{write(tmp_path, DUALS['clip'])}")
     pixels = torch.rand(1, 3, 32, 32, requires_grad=True)
     ours.encode_image(pixels).sum().backward()

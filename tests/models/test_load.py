@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from eyechart import models
 from eyechart.core import Classifier, DualEncoder, ImageEncoder, ModelCard, PatchEncoder, Preprocessing, TextEncoder
 from eyechart.errors import BadInput, Refused, UnknownName
 from eyechart.models.geometry import to_pixels
+from eyechart.models.weights import identity
 
 
 class Means:
@@ -104,6 +106,13 @@ def test_a_module_is_digested_by_weights_and_code() -> None:
     with torch.no_grad():
         network.head.bias.add_(1)
     assert models.load(network).card.digest != ours.card.digest
+
+
+def test_a_digest_does_not_depend_on_where_things_lie_in_memory() -> None:
+    module = nn.Linear(2, 2)
+    first, second = ({"norm": partial(nn.LayerNorm, eps=1e-6), "act": lambda: None} for _ in range(2))
+    assert identity(module, first) == identity(module, second)
+    assert identity(module, {"act": nn.GELU}) != identity(module, {"act": nn.ReLU})
 
 
 def test_an_object_that_lacks_methods_is_told_which() -> None:

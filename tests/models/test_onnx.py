@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+import transformers as hf
 from PIL import Image
-from test_huggingface import DUALS, TEXTS, write
 
 from eyechart import models
 from eyechart.core import Classifier, DualEncoder, PatchEncoder, Preprocessing, TextEncoder
@@ -23,10 +23,22 @@ pytest.importorskip("onnxruntime", reason="the extra eyechart[onnx] is not insta
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
 
 
+TEXTS = ["a photo of a cat", "two dogs"]
+
+
+def clip() -> tuple[Any, Any]:
+    tiny = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2}
+    words = {"vocab_size": 10, "max_position_embeddings": 12, "bos_token_id": 1, "pad_token_id": 2, "eos_token_id": 9}
+    config = hf.CLIPConfig(
+        vision_config={**tiny, "image_size": 32, "patch_size": 8}, text_config={**tiny, **words}, projection_dim=24
+    )
+    return hf.CLIPModel(config), hf.CLIPImageProcessor(size={"shortest_edge": 36}, crop_size=32)
+
+
 @pytest.fixture(scope="module")
-def dual(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
+def dual(write: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
     """A dual encoder in torch and the folder of its graphs."""
-    model = models.load(f"hf:{write(tmp_path_factory.mktemp('clip'), DUALS['clip'], reads=True)}")
+    model = models.load(f"hf:{write(tmp_path_factory.mktemp('clip'), clip, reads=True)}")
     return model, export(model, tmp_path_factory.mktemp("onnx") / "clip")
 
 

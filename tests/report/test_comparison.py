@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import handmade
 import numpy as np
 import pytest
 
@@ -14,7 +13,7 @@ from eyechart.report.comparison import compare, differences, rank
 from eyechart.store.codec import plain, record_from_json, to_json
 
 
-def three():
+def three(handmade):
     """Two good models that cannot be told apart, and a poor one."""
     return [
         handmade.result(handmade.card(name), rows=handmade.sheet(accuracy, seed=seed))
@@ -22,8 +21,8 @@ def three():
     ]
 
 
-def test_models_are_ranked_as_far_as_the_tests_can_tell():
-    (ranking,) = compare(three()).rankings
+def test_models_are_ranked_as_far_as_the_tests_can_tell(handmade):
+    (ranking,) = compare(three(handmade)).rankings
     found = {standing.model: standing.ranks for standing in ranking.standings}
     assert found == {"good": (1, 2), "fine": (1, 2), "poor": (3, 3)}
     assert ranking.standings[-1].model == "poor"
@@ -31,22 +30,22 @@ def test_models_are_ranked_as_far_as_the_tests_can_tell():
     assert ranking.direct
 
 
-def test_p_values_are_corrected_over_the_table():
-    (ranking,) = compare(three()).rankings
+def test_p_values_are_corrected_over_the_table(handmade):
+    (ranking,) = compare(three(handmade)).rankings
     raw = sorted(pair.difference.p for pair in ranking.pairs)
     adjusted = sorted(pair.adjusted for pair in ranking.pairs)
     assert adjusted[0] == pytest.approx(3 * raw[0])
 
 
-def test_a_detectable_difference_is_found_and_half_of_it_is_not():
-    (ranking,) = compare(three()).rankings
+def test_a_detectable_difference_is_found_and_half_of_it_is_not(handmade):
+    (ranking,) = compare(three(handmade)).rankings
     assert 0.02 < ranking.detectable < 0.15
-    (alone,) = compare(three()[:1]).rankings
+    (alone,) = compare(three(handmade)[:1]).rankings
     assert alone.detectable > ranking.detectable  # two models on the same rows need fewer of them
     assert alone.standings[0].ranks == (1, 1)
 
 
-def test_rows_are_paired_by_item_and_not_by_place():
+def test_rows_are_paired_by_item_and_not_by_place(handmade):
     one = handmade.result(handmade.card("one"))
     order = np.random.default_rng(0).permutation(len(one.sheet))
     rows = Sheet(columns={name: column[order] for name, column in one.sheet.columns.items()}, facts=one.sheet.facts)
@@ -55,7 +54,7 @@ def test_rows_are_paired_by_item_and_not_by_place():
     assert (pair.difference.value, pair.difference.p, pair.rows) == (0.0, 1.0, len(one.sheet))
 
 
-def test_both_directions_of_one_item_are_rows_of_their_own():
+def test_both_directions_of_one_item_are_rows_of_their_own(handmade):
     def both(first: float, second: float) -> Sheet:
         score = np.r_[np.full(40, first), np.full(40, second)]
         return Sheet(
@@ -74,7 +73,7 @@ def test_both_directions_of_one_item_are_rows_of_their_own():
     assert pair.difference.p == 1.0  # within every item the two cancel
 
 
-def test_other_norms_are_ranked_apart_and_the_difference_is_told():
+def test_other_norms_are_ranked_apart_and_the_difference_is_told(handmade):
     wide = handmade.norm(settings={"k": 10, "tap": "image"})
     comparison = compare([handmade.result(), handmade.result(handmade.card("zoo:b"), wide)])
     assert len(comparison.rankings) == 2
@@ -84,21 +83,21 @@ def test_other_norms_are_ranked_apart_and_the_difference_is_told():
     )
 
 
-def test_the_same_models_on_two_datasets_need_no_explanation():
+def test_the_same_models_on_two_datasets_need_no_explanation(handmade):
     results = [handmade.result(under=handmade.norm(data=data)) for data in ("world", "digits")]
     comparison = compare(results)
     assert len(comparison.rankings) == 2
     assert comparison.differences == ()
 
 
-def test_a_ranking_across_norms_is_refused():
+def test_a_ranking_across_norms_is_refused(handmade):
     other = handmade.norm(items="b2" * 16, statistics=Statistics(seed=1))
     with pytest.raises(NormMismatch, match=r"items: a1a1.* against b2b2.*; statistics.resamples: 200 against 2000"):
         rank([handmade.result(), handmade.result(under=other)])
-    assert rank(three()).standings[-1].model == "poor"
+    assert rank(three(handmade)).standings[-1].model == "poor"
 
 
-def test_every_field_of_a_norm_counts():
+def test_every_field_of_a_norm_counts(handmade):
     one = handmade.norm()
     assert differences(one, one) == ()
     assert differences(one, replace(one, version=2)) == ("version: 1 against 2",)
@@ -106,14 +105,14 @@ def test_every_field_of_a_norm_counts():
     assert differences(one, replace(one, learnt_from="c3")) == ("learnt_from: none against c3",)
 
 
-def test_a_norm_that_was_stored_and_read_is_the_same_norm():
+def test_a_norm_that_was_stored_and_read_is_the_same_norm(handmade):
     one = handmade.result()
     record = record_from_json(to_json(one.record))
     other = replace(record, card=replace(record.card, name="zoo:b"))
     assert len(compare([one, one._replace(record=other)]).rankings) == 1
 
 
-def test_of_one_model_under_one_norm_the_newest_counts():
+def test_of_one_model_under_one_norm_the_newest_counts(handmade):
     old = handmade.result(rows=handmade.sheet(0.3), made="2024-01-01T00:00:00+00:00")
     new = handmade.result(rows=handmade.sheet(0.9))
     for results in ([old, new], [new, old]):
@@ -121,7 +120,7 @@ def test_of_one_model_under_one_norm_the_newest_counts():
         assert standing.estimate == new.record.estimates["top1"]
 
 
-def test_equal_names_are_told_apart_by_what_differs():
+def test_equal_names_are_told_apart_by_what_differs(handmade):
     squash = Preprocessing(size=(64, 64), resize="squash")
     cards = [handmade.card(), handmade.card(precision="bf16"), handmade.card(preprocessing=squash)]
     (ranking,) = compare([handmade.result(card) for card in cards]).rankings
@@ -132,7 +131,7 @@ def test_equal_names_are_told_apart_by_what_differs():
     }
 
 
-def test_where_less_is_better_the_lowest_leads():
+def test_where_less_is_better_the_lowest_leads(handmade):
     results = []
     for name, accuracy in (("much", 0.9), ("little", 0.2)):
         one = handmade.result(handmade.card(name), rows=handmade.sheet(accuracy))
@@ -145,7 +144,7 @@ def test_where_less_is_better_the_lowest_leads():
     ]
 
 
-def test_a_headline_that_is_no_mean_of_rows_is_marked():
+def test_a_headline_that_is_no_mean_of_rows_is_marked(handmade):
     one = handmade.result(headline="balanced")
     assert not compare([one]).rankings[0].direct
 
@@ -157,7 +156,7 @@ def test_nothing_to_compare_is_told():
         rank([])
 
 
-def test_sheets_without_a_common_row_are_told():
+def test_sheets_without_a_common_row_are_told(handmade):
     one = handmade.result()
     moved = {**one.sheet.columns, "id": np.array([f"x{i}" for i in range(len(one.sheet))])}
     other = handmade.result(handmade.card("zoo:b"), rows=Sheet(columns=moved, facts=one.sheet.facts))
@@ -165,5 +164,5 @@ def test_sheets_without_a_common_row_are_told():
         compare([one, other])
 
 
-def test_a_comparison_is_plain_json():
-    assert plain(compare(three()))["rankings"][0]["standings"][-1]["model"] == "poor"
+def test_a_comparison_is_plain_json(handmade):
+    assert plain(compare(three(handmade)))["rankings"][0]["standings"][-1]["model"] == "poor"

@@ -7,7 +7,6 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
 
-import handmade
 import pytest
 from PIL import Image
 
@@ -22,11 +21,11 @@ VOID = {"meta", "img", "br", "image", "use", "line", "rect", "path", "circle"}
 
 
 @pytest.fixture(autouse=True)
-def _installed(monkeypatch):
+def _installed(monkeypatch, handmade):
     monkeypatch.setattr(view, "with_settings", lambda exam, settings: handmade.Naming())
 
 
-def results():
+def results(handmade):
     return [
         handmade.result(handmade.card(name), handmade.norm(data=data), handmade.sheet(accuracy, seed=seed))
         for data in ("world", "digits")
@@ -35,16 +34,16 @@ def results():
 
 
 @pytest.fixture(scope="module")
-def text():
+def text(handmade):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(view, "with_settings", lambda exam, settings: handmade.Naming())
-        return html(results(), [handmade.refusal()], handmade.Album())
+        return html(results(handmade), [handmade.refusal()], handmade.Album())
 
 
-def test_a_page_from_the_shelf_is_the_page_from_memory(tmp_path):
+def test_a_page_from_the_shelf_is_the_page_from_memory(tmp_path, handmade):
     shelf = Shelf(tmp_path)
     kept = []
-    for given, sheet in results()[:2]:
+    for given, sheet in results(handmade)[:2]:
         mistakes = tuple(
             replace(mistake, picture=shelf.put_thumbnail(Image.open(BytesIO(handmade.Album().thumbnail(mistake.id)))))
             for mistake in given.mistakes
@@ -92,8 +91,8 @@ class Reader(HTMLParser):
         return " ".join(" ".join(self.words).split())
 
 
-def test_the_page_is_written_whole(tmp_path):
-    out = write(results(), [], handmade.Album(), tmp_path / "deep" / "report.html")
+def test_the_page_is_written_whole(tmp_path, handmade):
+    out = write(results(handmade), [], handmade.Album(), tmp_path / "deep" / "report.html")
     assert out.read_text(encoding="utf-8").rstrip().endswith("</html>")
     assert [path.name for path in out.parent.iterdir()] == ["report.html"]
 
@@ -121,7 +120,7 @@ def test_the_page_asks_for_nothing_and_runs_nothing(text):
     assert "default-src 'none'" in text
 
 
-def test_the_sheet_tells_question_value_interval_rank_chance_and_verdict(text):
+def test_the_sheet_tells_question_value_interval_rank_chance_and_verdict(text, handmade):
     said = Reader(text).said
     for words in (
         "Can it name what it sees, from names alone?",
@@ -187,7 +186,7 @@ def test_each_picture_is_embedded_once_and_used_often(text):
     assert {use["href"] for use in uses} == {f"#{image['id']}" for image in page.all("image")}
 
 
-def test_a_picture_that_is_gone_leaves_its_words():
+def test_a_picture_that_is_gone_leaves_its_words(handmade):
     one = handmade.result()
     page = Reader(html([one], [], handmade.Album(one.record.mistakes[0].picture)))
     assert "no picture on the shelf" in page.said
@@ -199,7 +198,7 @@ def test_pictures_have_names_for_those_who_cannot_see_them(text):
         assert svg.get("aria-hidden") == "true" or (svg.get("role") == "img" and svg.get("aria-label"))
 
 
-def test_nothing_from_data_becomes_markup():
+def test_nothing_from_data_becomes_markup(handmade):
     classes = (f"cat{EVIL}", f'dog"><img src=x onerror={EVIL}', "fish & chips")
     rows = handmade.sheet(0.5, classes=classes)
     record = handmade.result(
@@ -217,7 +216,7 @@ def test_nothing_from_data_becomes_markup():
     assert "fish & chips" in page.said
 
 
-def test_an_exam_that_is_not_installed_gets_a_plain_sentence(monkeypatch):
+def test_an_exam_that_is_not_installed_gets_a_plain_sentence(monkeypatch, handmade):
     def absent(exam, settings):
         raise UnknownName("exam", exam, ["knn"])
 
@@ -226,7 +225,7 @@ def test_an_exam_that_is_not_installed_gets_a_plain_sentence(monkeypatch):
     assert "The exam 'naming' is not installed here, so its figure cannot be drawn. Its numbers stand." in page.said
 
 
-def test_a_model_that_did_not_take_an_exam_says_why():
+def test_a_model_that_did_not_take_an_exam_says_why(handmade):
     taken = handmade.result()
     other = handmade.result(handmade.card("zoo:b"), handmade.norm(exam="neighbours"))
     declined = handmade.refusal(exam="naming", model="zoo:b")
@@ -235,31 +234,31 @@ def test_a_model_that_did_not_take_an_exam_says_why():
     assert "not taken" in said
 
 
-def test_norms_that_differ_are_told():
+def test_norms_that_differ_are_told(handmade):
     other = handmade.result(handmade.card("zoo:b"), handmade.norm(settings={"k": 5, "tap": "image"}))
     said = Reader(html([handmade.result(), other], [], handmade.Album())).said
     assert "Kept apart" in said
     assert "settings.k: 20 against 5" in said
 
 
-def test_refusals_alone_make_a_page():
+def test_refusals_alone_make_a_page(handmade):
     said = Reader(html([], [handmade.refusal()], handmade.Album())).said
     assert "Nothing could be examined; 1 refusal below say why." in said
 
 
-def test_nothing_at_all_makes_none(tmp_path):
+def test_nothing_at_all_makes_none(tmp_path, handmade):
     with pytest.raises(BadInput, match="nothing to report"):
         write([], [], handmade.Album(), tmp_path / "report.html")
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path):
+def test_a_place_that_cannot_be_written_is_told(tmp_path, handmade):
     (tmp_path / "file").write_text("")
     with pytest.raises(BadInput, match="cannot be written"):
-        write(results()[:1], [], handmade.Album(), tmp_path / "file" / "report.html")
+        write(results(handmade)[:1], [], handmade.Album(), tmp_path / "file" / "report.html")
 
 
-def test_the_same_records_give_the_same_page(text):
-    assert html(results(), [handmade.refusal()], handmade.Album()) == text
+def test_the_same_records_give_the_same_page(text, handmade):
+    assert html(results(handmade), [handmade.refusal()], handmade.Album()) == text
 
 
 def test_light_dark_phone_and_paper_are_seen_to(text):

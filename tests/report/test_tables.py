@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import handmade
 from rich.console import Console
 
 from eyechart.report import words
@@ -10,7 +9,7 @@ from eyechart.report.comparison import compare
 from eyechart.report.tables import comparison_table, to_markdown
 
 
-def comparison(first: str = "zoo:a", second: str = "zoo:b"):
+def comparison(handmade, first: str = "zoo:a", second: str = "zoo:b"):
     return compare(
         [
             handmade.result(handmade.card(name), rows=handmade.sheet(accuracy, seed=seed))
@@ -19,10 +18,10 @@ def comparison(first: str = "zoo:a", second: str = "zoo:b"):
     )
 
 
-def test_the_terminal_shows_ranks_intervals_and_chance():
+def test_the_terminal_shows_ranks_intervals_and_chance(handmade):
     console = Console(width=160, file=None, record=True, quiet=False)
     with console.capture() as captured:
-        console.print(comparison_table(comparison("zoo:[red]a")))
+        console.print(comparison_table(comparison(handmade, "zoo:[red]a")))
     text = captured.get()
     assert "zoo:[red]a" in text  # brackets are no markup
     assert "chance .100" in text
@@ -30,8 +29,8 @@ def test_the_terminal_shows_ranks_intervals_and_chance():
     assert "four times out of five" in text
 
 
-def test_markdown_keeps_its_columns_whatever_the_names_are():
-    text = to_markdown(comparison("a|b <script>", "*c*"))
+def test_markdown_keeps_its_columns_whatever_the_names_are(handmade):
+    text = to_markdown(comparison(handmade, "a|b <script>", "*c*"))
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert len(rows) == 4
     assert len({row.replace("\\|", "").count("|") for row in rows}) == 1
@@ -51,7 +50,7 @@ def test_numbers_are_said_shortly():
     assert words.listed(["a", "b", "c"]) == "a, b and c"
 
 
-def test_a_score_is_judged_from_chance():
+def test_a_score_is_judged_from_chance(handmade):
     one = handmade.result().record.estimates["top1"]
 
     def level(value: float, width: float = 0.02, **given) -> str:

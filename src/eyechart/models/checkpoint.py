@@ -50,9 +50,10 @@ def save(model: Dual, folder: Path, facts: Mapping[str, Fact], *, dtype: torch.d
     save_file(held, scratch / WEIGHTS)
     (scratch / TOKENIZER).write_text(model.words.to_json(), encoding="utf-8")
     (scratch / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    for path in scratch.iterdir():
-        _flush(path)
     scratch.chmod(0o755)
+    for path in scratch.iterdir():
+        path.chmod(0o644)  # safetensors and temporary folders are for their owner alone
+        _flush(path)
     _replace(scratch, folder)
 
 

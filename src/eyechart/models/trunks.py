@@ -26,4 +26,7 @@ def tokens_of(trunk: Any, features: Any) -> dict[str, Tensor]:
 
 def _prefix(trunk: Any) -> int:
     told = getattr(trunk, "num_prefix_tokens", None)
-    return int(told) if told is not None else int(getattr(trunk, "cls_token", None) is not None)
+    if told is not None:
+        return int(told)
+    token = getattr(trunk, "cls_token", None)  # 1 k d, with a distillation token among the k where there is one
+    return int(token.shape[1]) if isinstance(token, Tensor) and token.ndim == 3 else 0

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
 from scipy.special import ndtri, stdtrit
 
 from eyechart.core import Statistics
@@ -66,10 +65,10 @@ def sign_flip(sums: ArrayLike) -> tuple[float, str]:
     """Two-sided mid-p-value that the groups' differences are symmetric about zero, and how it was computed.
 
     Over all ways to flip the signs of `sums`: P(|T| > |t|) + ½ P(|T| = |t|). Exact for multiples of the smallest (a
-    convolution of binomials) and for few groups (all flips); otherwise the saddlepoint approximation of the same distribution
-    (Lugannani and Rice 1980; Robinson 1982, section 2, for permutation tests), so that small p-values are not cut off
-    at one over the number of flips. Mid-p because the plain exact test is far too shy (Fagerland, Lydersen and Laake
-    2013, BMC Medical Research Methodology 13, for McNemar's).
+    convolution of binomials) and for few groups (all flips); otherwise the saddlepoint approximation of the same
+    distribution (Lugannani and Rice 1980; Robinson 1982, section 2, for permutation tests), so that small p-values are
+    not cut off at one over the number of flips. Mid-p because the plain exact test is far too shy (Fagerland, Lydersen
+    and Laake 2013, BMC Medical Research Methodology 13, for McNemar's).
     """
     sizes = np.abs(finite(sums, "differences"))
     total = abs(float(np.sum(np.asarray(sums, dtype=np.float64))))
@@ -80,7 +79,7 @@ def sign_flip(sums: ArrayLike) -> tuple[float, str]:
     whole = np.rint(sizes / unit)
     if np.abs(sizes / unit - whole).max() < 1e-6 and whole.sum() <= LATTICE:
         values, counts = np.unique(whole.astype(np.int64), return_counts=True)
-        method = "mcnemar mid-p" if values[-1] * unit == 1 else "sign flips by group, exact mid-p"
+        method = "mcnemar mid-p" if (values[-1], unit) == (1, 1.0) else "sign flips by group, exact mid-p"
         return _lattice_p(values, counts, round(total / unit)), method
     if len(sizes) <= ENUMERATED:
         return _enumerated_p(sizes, total), "sign flips by group, exact mid-p"
@@ -129,6 +128,8 @@ def smallest_detectable_paired(discordant: float, units: float, level: float = 0
     Solves √n δ = z √ψ + z' √(ψ − δ²) (Miettinen 1968, Biometrics 24; Connor 1987, Biometrics 43). Never more than ψ:
     models that differ by ψ win every row on which they disagree.
     """
+    from scipy.optimize import brentq  # noqa: PLC0415  # slow to import, and rarely needed
+
     _positive(units)
     if discordant <= 0:
         return 0.0
@@ -196,6 +197,8 @@ def _enumerated_p(sizes: Floats, total: float) -> float:
 
 def _saddlepoint_p(sizes: Floats, total: float) -> float:
     """Two-sided tail of Σ ± sizes at `total`, from K(u) = Σ log cosh(u size)."""
+    from scipy.optimize import brentq  # noqa: PLC0415  # as above
+
     scale = sqrt(float((sizes**2).sum()))
     steps, reach = sizes / scale, total / scale
     limit = float(steps.sum())

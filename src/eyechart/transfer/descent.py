@@ -17,7 +17,8 @@ from torch import Tensor
 from eyechart.transfer.design import Design
 
 MEMORY = 10  # pairs of step and change of slope
-ROUNDING = 1e-6  # of the loss in fp32: a rise of less is none
+ROUNDING = 1e-6  # of the value in fp32: a rise of less is none
+FLOOR = 0.01  # nats: below, the value is not resolved any finer than here
 ARMIJO = 1e-4
 SHORTER = 0.3
 STEPS = 1000
@@ -95,23 +96,27 @@ class Ridge:
 def minimise(problem: Ridge, start: Float[Tensor, "p q c"], tolerance: float) -> Float[Tensor, "p q c"]:
     """The minimum for every penalty, from `start`.
 
-    A problem has converged when ½ gᵀ B⁻¹ g ≤ tolerance × loss, B being Böhning's bound: what a step that is sure to
-    descend would still gain.
+    A problem has converged when what is left to gain, ½ gᵀ H⁻¹ g, is at most tolerance × value (× 0.01 nats where that is more); H is what L-BFGS has
+    learnt of the Hessian, or Böhning's bound where that promises more.
     """
     found, waiting = start.clone(), torch.arange(len(start))
     weights, trace = start, Trace()
     value, slope = problem.value_and_slope(weights)
     for _ in range(STEPS):
         inverse = problem.inverse_bound
-        alive = 0.5 * _dot(slope, inverse * slope).double() > tolerance * value
+        direction = trace.direction(slope, inverse)
+        descent = _dot(slope, direction).double()
+        gain = 0.5 * torch.maximum(-descent, _dot(slope, inverse * slope).double())
+        alive = gain > tolerance * value.clamp_min(FLOOR)
         if not alive.all():
             found[waiting[~alive]] = weights[~alive]
             waiting, weights, value, slope = waiting[alive], weights[alive], value[alive], slope[alive]
-            problem, inverse = problem.only(alive), inverse[alive]
+            direction, descent = direction[alive], descent[alive]
+            problem = problem.only(alive)
             trace.keep(alive)
         if not len(waiting):
             return found
-        moved, value, turned = _search(problem, weights, value, slope, trace.direction(slope, inverse))
+        moved, value, turned = _search(problem, weights, value, direction, descent)
         trace.add(moved - weights, turned - slope)
         weights, slope = moved, turned
     found[waiting] = weights
@@ -122,16 +127,15 @@ def _search(
     problem: Ridge,
     weights: Float[Tensor, "p q c"],
     value: Float64[Tensor, " p"],
-    slope: Float[Tensor, "p q c"],
     direction: Float[Tensor, "p q c"],
+    descent: Float64[Tensor, " p"],
 ) -> tuple[Float[Tensor, "p q c"], Float64[Tensor, " p"], Float[Tensor, "p q c"]]:
     """Shorten the steps that do not descend (Armijo's condition, with room for rounding)."""
-    descent = _dot(slope, direction).double()
     length = torch.ones(len(weights))
     for _ in range(HALVINGS):
         moved = weights + _column(length) * direction
         reached, turned = problem.value_and_slope(moved)
-        short = reached > value + ARMIJO * length * descent + ROUNDING * value
+        short = reached > value + ARMIJO * length * descent + ROUNDING * value.clamp_min(FLOOR)
         if not short.any():
             break
         length = torch.where(short, SHORTER * length, length)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from io import BytesIO
 from typing import ClassVar
 
 import numpy as np
+import pytest
 from PIL import Image, ImageDraw
 
 from eyechart import draw, gallery, stats
@@ -38,6 +40,12 @@ MACHINE = Machine(
     python="3.11.2",
     packages={"torch": "2.15.0", "numpy": "2.4.6"},
 )
+
+
+@pytest.fixture(scope="session")
+def handmade():
+    """This file."""
+    return sys.modules[__name__]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
