@@ -15,7 +15,7 @@ from eyechart.models.towers import ImagePlan
 
 IMAGE = ImagePlan(family="convnext", patch=2, widths=(32, 64, 128, 192), depths=(2, 2, 3, 2))
 RECIPE = Recipe(
-    steps=3000, rate=2e-3, warmup=150, ema=0.995, precision="bf16", save_every=100, watch_every=500, log_every=20
+    steps=1800, rate=2e-3, warmup=150, ema=0.995, precision="bf16", save_every=100, watch_every=500, log_every=20
 )
 
 if __name__ == "__main__":

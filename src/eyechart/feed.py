@@ -6,17 +6,35 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
 from types import TracebackType
 
 import torch
 from torch import Tensor
 
 from eyechart.core import Classifier, ImageEncoder, Picture
-from eyechart.errors import Unreadable
-from eyechart.store.cache import SHARD_BYTES, Drawer
+from eyechart.errors import Refused, Unreadable
+from eyechart.store.cache import Drawer
 
-AHEAD = 3  # batches that are made ready while one is forwarded
+AHEAD = 3  # batches that are made ready while one is forwarded, and shards that wait to be written
+SHARD_BYTES = 64 << 20
 SECONDS = 30.0  # after so long a shard is written however small, so that a stopped run repeats no more than that
+
+
+def batches(positions: Sequence[int], size: int) -> list[list[int]]:
+    """Positions in batches of at most `size`, as they would fall if none were left out, small neighbours joined.
+
+    A run that was stopped thus goes on with the very batches of an unbroken one, whatever it could not read, and gives
+    the same features to the last bit; what lacks only here and there is still forwarded in full batches.
+    """
+    packed: list[list[int]] = []
+    for _, group in groupby(positions, key=lambda position: position // size):
+        batch = list(group)
+        if packed and len(packed[-1]) + len(batch) <= size:
+            packed[-1] += batch
+        else:
+            packed.append(batch)
+    return packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +50,16 @@ class Feed:
     """Decode and preprocess pictures in threads, a few batches ahead. `failed` fills with what cannot be read."""
 
     def __init__(
-        self, model: ImageEncoder | Classifier, pictures: Mapping[str, Picture], size: int, workers: int
+        self,
+        model: ImageEncoder | Classifier,
+        pictures: Mapping[str, Picture],
+        plan: Sequence[Sequence[str]],
+        workers: int,
     ) -> None:
-        """Batches of `size`, made by `workers` threads."""
-        self.model, self.pictures, self.size = model, pictures, size
+        """`plan`: the names of each batch; `workers`: threads."""
+        self.model, self.pictures, self.plan = model, pictures, plan
         self.failed: dict[str, str] = {}
-        self._pool = ThreadPoolExecutor(max(1, workers), thread_name_prefix="eyechart-decode")
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="eyechart-decode")
 
     def __enter__(self) -> Feed:
         return self
@@ -48,31 +70,49 @@ class Feed:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def __iter__(self) -> Iterator[Batch]:
-        names = list(self.pictures)
-        batches = [names[start : start + self.size] for start in range(0, len(names), self.size)]
-        waiting: list[list[Future[Tensor | str]]] = []
-        for index, batch in enumerate(batches):
-            while len(waiting) < min(AHEAD, len(batches) - index):
-                waiting.append([self._pool.submit(self._ready, name) for name in batches[index + len(waiting)]])
-            yield self._gather(batch, waiting.pop(0))
+        """Batches in the order of the plan.
 
-    def _ready(self, name: str) -> Tensor | str:
+        Raises:
+            Refused: the model's preprocessing gives another size than its card says.
+        """
+        coming: list[_Coming] = []
+        for index in range(len(self.plan)):
+            while len(coming) < min(AHEAD, len(self.plan) - index):
+                coming.append(self._begin(self.plan[index + len(coming)]))
+            yield self._end(coming.pop(0))
+
+    def _begin(self, names: Sequence[str]) -> _Coming:
+        buffer = torch.empty(len(names), 3, *self.model.card.preprocessing.size)
+        jobs = [self._pool.submit(self._fill, name, buffer[row]) for row, name in enumerate(names)]
+        return _Coming(names, buffer, jobs)
+
+    def _fill(self, name: str, place: Tensor) -> str | None:
+        """Put the pixels of a picture in their place; the reason if it cannot be read."""
         try:
-            return self.model.preprocess(self.pictures[name].load())
+            pixels = self.model.preprocess(self.pictures[name].load())
         except Unreadable as error:
             return str(error)
+        if pixels.shape != place.shape:
+            raise Refused(
+                f"the preprocessing of {self.model.card.name} gives pixels of shape {tuple(pixels.shape)}; its card "
+                f"says {tuple(place.shape)}"
+            )
+        place.copy_(pixels)
+        return None
 
-    def _gather(self, names: Sequence[str], coming: Sequence[Future[Tensor | str]]) -> Batch:
-        good: list[str] = []
-        pixels: list[Tensor] = []
-        for name, future in zip(names, coming, strict=True):
-            ready = future.result()
-            if isinstance(ready, str):
-                self.failed[name] = ready
-            else:
-                good.append(name)
-                pixels.append(ready)
-        return Batch(good, torch.stack(pixels) if pixels else torch.empty(0), len(names))
+    def _end(self, coming: _Coming) -> Batch:
+        reasons = [job.result() for job in coming.jobs]
+        self.failed |= {name: reason for name, reason in zip(coming.names, reasons, strict=True) if reason is not None}
+        rows = [row for row, reason in enumerate(reasons) if reason is None]
+        pixels = coming.buffer if len(rows) == len(reasons) else coming.buffer[rows]
+        return Batch([coming.names[row] for row in rows], pixels, len(reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    names: Sequence[str]
+    buffer: Tensor
+    jobs: list[Future[str | None]]
 
 
 class Writer:
@@ -93,8 +133,10 @@ class Writer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Write what is held, also when the work was stopped: what is computed is not lost."""
-        self._flush(list(self._held))
-        self._pool.shutdown(wait=True)
+        try:
+            self._flush(list(self._held))
+        finally:
+            self._pool.shutdown(wait=True)
         for future in self._coming:
             future.result()
 

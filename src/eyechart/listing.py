@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -63,16 +64,20 @@ def _plugins(kind: str) -> Rows:
 def _models() -> Rows:
     from eyechart.cli import ZOO  # noqa: PLC0415  # cli imports this module
 
-    shipped = [
-        {"model": f"zoo:{path.parent.name}", "what it is": json.loads(path.read_text(encoding="utf-8")).get("aim", "")}
-        for path in sorted(ZOO.glob("*/config.json"))
-    ]
-    sources = [
-        {"model": f"{name}:…", "what it is": plugins.summary("models", name)}
-        for name in plugins.names("models")
-        if name != "zoo"
-    ]
-    return [*shipped, *sources]
+    shipped = [_shipped(path) for path in sorted(ZOO.glob("*/config.json"))]
+    return [*shipped, *(_source(plugins.summary("models", name)) for name in plugins.names("models") if name != "zoo")]
+
+
+def _shipped(config: Path) -> dict[str, str]:
+    facts = json.loads(config.read_text(encoding="utf-8"))["facts"]
+    told = f"ships with eyechart; trained on {facts['trained_on']}; {facts['reached']}"
+    return {"model": f"zoo:{config.parent.name}", "what it is": told}
+
+
+def _source(summary: str) -> dict[str, str]:
+    """``"``timm:<model>``: any backbone"`` → the pattern, and what it is."""
+    pattern, _, words = summary.removeprefix("``").partition("``: ")
+    return {"model": pattern, "what it is": words}
 
 
 def _norms(shelf: str) -> Rows:
@@ -119,7 +124,7 @@ def _exam(thing: str, _shelf: str) -> dict[str, Any] | None:
     return {
         "exam": exam.name,
         "question": exam.question,
-        "measure": (exam.__doc__ or "").strip(),
+        "measure": cleandoc(exam.__doc__ or ""),
         "version": exam.version,
         "needs a model that is": " or ".join(need.__name__ for need in exam.needs),
         "asks of the data": ", ".join(exam.asks),

@@ -30,7 +30,7 @@ def machine(device: str) -> Machine:
     return Machine(
         system=f"{platform.system()} {platform.machine()}",
         processor=_cpu_info("model name") or platform.processor() or "unknown",
-        device=device,
+        device=_device(device),
         cores=psutil.cpu_count() or 1,
         memory_gib=round(psutil.virtual_memory().total / 2**30, 1),
         python=platform.python_version(),
@@ -43,6 +43,14 @@ def gains_from_bf16() -> bool:
     """Whether the processor multiplies bf16 natively."""
     flags = _cpu_info("flags").split()
     return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def _device(name: str) -> str:
+    if not name.startswith("cuda"):
+        return name
+    import torch  # noqa: PLC0415  # it is loaded already where there is a model on a GPU
+
+    return f"{name} ({torch.cuda.get_device_name(name)})"
 
 
 def _cpu_info(field: str) -> str:

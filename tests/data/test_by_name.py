@@ -79,7 +79,7 @@ def test_a_path_is_recognised_by_what_lies_there(tmp_path, plant):
     }
     assert {name: recognise(str(tmp_path / name)) for name in expected} == expected
     (tmp_path / "notes.docx").write_text("x")
-    with pytest.raises(BadInput, match="no kind of file that is recognised; known are .parquet, .csv"):
+    with pytest.raises(BadInput, match=r"no kind of file that is recognised; known are .parquet, .csv"):
         data.load(str(tmp_path / "notes.docx"))
 
 
@@ -114,16 +114,21 @@ def test_a_limit_holds_for_both_splits_and_is_in_proportion():
 def test_digits_are_real_and_licensed():
     found = data.load("digits")
     assert (len(found), len(found.train)) == (901, 896)
-    assert found.classes[:3] == ("zero", "one", "two") and found.name == "digits"
+    assert found.classes[:3] == ("zero", "one", "two")
+    assert found.name == "digits"
     assert all(template.count("{}") == 1 for template in found.templates)
     assert "CC-BY-4.0" in found.licence
     image = found.items[0].picture.load()
-    assert image.mode == "RGB" and image.size == (8, 8) and image.getextrema()[0][1] > 200
+    assert image.mode == "RGB"
+    assert image.size == (8, 8)
+    assert image.getextrema()[0][1] > 200
     everything = [*found.items, *found.train.items]
     assert len({item.picture.digest() for item in everything}) == 1797
     assert all(item.facts["digit"] == item.label for item in everything)
     figures = data.load("digits?names=figures&carve=0")
-    assert figures.classes == tuple("0123456789") and len(figures) == 1797 and figures.train is None
+    assert figures.classes == tuple("0123456789")
+    assert len(figures) == 1797
+    assert figures.train is None
 
 
 def test_a_templates_file_may_be_given(tmp_path):

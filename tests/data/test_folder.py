@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from eyechart import data
-from eyechart.errors import BadInput, Unreadable, UnknownName
+from eyechart.errors import BadInput, UnknownName, Unreadable
 
 CATS_AND_DOGS = [f"{kind}/{n}.png" for kind in ("house_cat", "dog") for n in range(10)]
 
@@ -22,7 +22,9 @@ def test_class_folders_are_classes_and_half_is_learnt_from(plant):
     assert all(item.label == item.id.startswith("house_cat") for item in [*found.items, *found.train.items])
     assert not set(ids(found)) & set(ids(found.train))
     assert found.items[0].picture.load().size == (8, 6)
-    assert found.split == "all" and found.train.split == "train" and found.revision == data.load(found.name).revision
+    assert found.split == "all"
+    assert found.train.split == "train"
+    assert found.revision == data.load(found.name).revision
 
 
 def test_splits_are_recognised(plant):
@@ -64,7 +66,9 @@ def test_folders_called_like_splits_among_others_are_classes(plant):
 @pytest.mark.parametrize("paths", [["1.png", "2.png"], ["images/1.png", "images/2.png"], ["a/b/1.png", "a/c/2.png"]])
 def test_pictures_without_class_folders_have_no_labels(paths, plant):
     found = data.load(str(plant(*paths)))
-    assert ids(found) == paths and found.classes == () and found.train is None
+    assert ids(found) == paths
+    assert found.classes == ()
+    assert found.train is None
     assert [item.label for item in found.items] == [None, None]
 
 
@@ -74,7 +78,8 @@ def test_deep_hidden_and_other_files(plant):
         (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_text("x")
     found = data.load(f"{root}?carve=0")
-    assert ids(found) == ["cat/2.PNG", "cat/a/b/1.png", "dog/3.png"] and found.classes == ("cat", "dog")
+    assert ids(found) == ["cat/2.PNG", "cat/a/b/1.png", "dog/3.png"]
+    assert found.classes == ("cat", "dog")
 
 
 def test_links_are_followed_but_not_in_circles(tmp_path, plant):
@@ -102,7 +107,8 @@ def test_broken_pictures_do_not_break_the_dataset(plant):
         except Unreadable as error:
             reasons[item.id] = str(error)
     assert set(reasons) == {"cat/empty.jpg", "dog/text.jpg"}
-    assert "empty" in reasons["cat/empty.jpg"] and "not an image" in reasons["dog/text.jpg"]
+    assert "empty" in reasons["cat/empty.jpg"]
+    assert "not an image" in reasons["dog/text.jpg"]
 
 
 @pytest.mark.parametrize(("paths", "reason"), [
@@ -142,7 +148,7 @@ def test_names_may_be_given_in_a_file(plant, tmp_path):
 @pytest.mark.skipif(sys.platform != "linux", reason="names that are no text exist on Linux alone")
 def test_a_file_name_that_is_no_text_is_read_too(plant):
     root = plant("cat/1.png", "dog/2.png")
-    os.rename(root / "cat/1.png", os.fsencode(root) + b"/cat/\xff.png")
+    (root / "cat/1.png").rename(os.fsdecode(os.fsencode(root) + b"/cat/\xff.png"))
     found = data.load(f"{root}?carve=0")
     assert ids(found) == [r"cat/\xff.png", "dog/2.png"]
     assert found.items[0].picture.load().size == (8, 6)

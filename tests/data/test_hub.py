@@ -2,6 +2,8 @@
 
 import datasets
 import pytest
+from huggingface_hub.errors import OfflineModeIsEnabled
+from huggingface_hub.utils import httpx
 from PIL import Image
 
 from eyechart import data
@@ -41,7 +43,8 @@ def test_a_saved_dataset_with_its_splits(split, tmp_path):
     whole.save_to_disk(tmp_path / "saved")
     found = data.load(str(tmp_path / "saved"))
     assert (found.split, len(found), len(found.train)) == ("test", 4, 6)
-    assert found.classes == ("house cat", "dog") and [item.label for item in found.items] == [0, 1, 0, 1]
+    assert found.classes == ("house cat", "dog")
+    assert [item.label for item in found.items] == [0, 1, 0, 1]
     assert found.items[3].captions == ("number 3",)
     assert found.items[3].picture.load().getpixel((0, 0)) == (3, 0, 200)
     assert found.train.items[5].picture.load().getpixel((0, 0)) == (25, 0, 200)
@@ -54,7 +57,7 @@ def test_a_saved_dataset_with_its_splits(split, tmp_path):
 def test_a_single_saved_split_is_carved(split, tmp_path):
     split(10).save_to_disk(tmp_path / "saved")
     found = data.load(str(tmp_path / "saved"))
-    assert (len(found), len(found.train)) == (5, 5)
+    assert (len(found), len(found.train)) == (6, 4)  # two of every five
 
 
 def test_nothing_is_decoded_until_it_is_shown(split, tmp_path, monkeypatch):
@@ -73,7 +76,7 @@ def test_nothing_is_decoded_until_it_is_shown(split, tmp_path, monkeypatch):
 def test_paths_in_a_dataset_never_leave_its_folder(tmp_path, plant):
     plant("secret.png")
     rows = datasets.Dataset.from_dict({"image": [{"bytes": None, "path": str(tmp_path / "secret.png")}]})
-    rows.cast_column("image", datasets.Image(decode=False)).save_to_disk(tmp_path / "saved")
+    rows.save_to_disk(tmp_path / "saved")  # not marked as images, so that the library does not take the file in
     with pytest.raises(Unreadable, match="leads out of"):
         data.load(str(tmp_path / "saved")).items[0].picture.load()
 
@@ -81,7 +84,8 @@ def test_paths_in_a_dataset_never_leave_its_folder(tmp_path, plant):
 def test_a_folder_that_the_library_reads(plant, tmp_path):
     plant(*(f"pets/{kind}/{n}.png" for kind in ("cat", "dog") for n in range(3)))
     found = data.load(f"hf:{tmp_path}/pets?carve=0")
-    assert found.classes == ("cat", "dog") and len(found) == 6
+    assert found.classes == ("cat", "dog")
+    assert len(found) == 6
     assert found.items[0].picture.load().size == (8, 6)
 
 
@@ -97,12 +101,32 @@ def test_the_hub_is_asked_for_a_commit_and_read_at_it(split, monkeypatch):
     monkeypatch.setattr(datasets, "get_dataset_split_names", lambda *_, **__: ["train", "test"])
     monkeypatch.setattr(datasets, "load_dataset", load_dataset)
     found = data.load("hf:org/pets?config=small")
-    assert found.revision == "abc123" and found.name == "hf:org/pets?config=small" and len(found.train) == 4
+    assert found.revision == "abc123"
+    assert found.name == "hf:org/pets?config=small"
+    assert len(found.train) == 4
     assert asked == [("org/pets", "small", "test", "abc123"), ("org/pets", "small", "train", "abc123")]
 
 
-def test_a_hub_out_of_reach_is_said_in_one_sentence():
-    with pytest.raises(BadInput, match="nobody/nothing cannot be read by Hugging Face datasets"):
-        data.load("hf:nobody/nothing")
+@pytest.mark.parametrize(("error", "reason"), [
+    (OfflineModeIsEnabled("offline mode"), "org/pets cannot be read by Hugging Face datasets: no cache"),
+    (httpx.ConnectError("no route"), r"cannot be asked for org/pets \(no route\); HF_HUB_OFFLINE=1 reads"),
+    (ValueError("bad\nname"), "neither a folder here nor a dataset that the hub gives: bad name"),
+])  # fmt: skip
+def test_a_hub_out_of_reach_is_said_in_one_sentence(error, reason, monkeypatch):
+    monkeypatch.setattr(hf, "dataset_info", _raising(error))
+    monkeypatch.setattr(datasets, "get_dataset_split_names", _raising(ConnectionError("no cache")))
+    with pytest.raises(BadInput, match=reason) as caught:
+        data.load("hf:org/pets")
+    assert "\n" not in str(caught.value)
+
+
+def test_hf_needs_a_location():
     with pytest.raises(BadInput, match="write hf:org/name or hf:/folder"):
         data.load("hf:")
+
+
+def _raising(error):
+    def asked(*_, **__):
+        raise error
+
+    return asked

@@ -5,6 +5,7 @@ import struct
 import warnings
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from io import BytesIO
 
 import numpy as np
@@ -43,7 +44,8 @@ def chunk(kind, content):
 def test_every_usual_format_is_read(kind, encode, corners):
     options = {"WEBP": {"lossless": True}, "JPEG": {"quality": 100, "subsampling": 0}, "AVIF": {"quality": 100}}
     shown = decode(encode(four((32, 32)), kind, **options.get(kind, {})))
-    assert shown.mode == "RGB" and shown.size == (32, 32)
+    assert shown.mode == "RGB"
+    assert shown.size == (32, 32)
     for seen, colour in zip(corners(shown), [RED, GREEN, BLUE, WHITE], strict=True):
         assert near(seen, colour, 0 if kind not in ("JPEG", "AVIF") else 12)
 
@@ -94,7 +96,8 @@ def test_what_is_transparent_lies_on_white(mode, colour, seen, encode, corners):
 @pytest.mark.parametrize(("mode", "key"), [("RGB", (255, 0, 0)), ("L", 76)])
 def test_a_colour_that_stands_for_transparent_lies_on_white(mode, key, encode, corners):
     shown = decode(encode(four().convert(mode), transparency=key))
-    assert corners(shown)[0] == WHITE and corners(shown)[1] != WHITE
+    assert corners(shown)[0] == WHITE
+    assert corners(shown)[1] != WHITE
 
 
 def test_cmyk_is_shown_in_its_colours_whether_adobe_inverts_it_or_not(encode, corners):
@@ -188,7 +191,8 @@ def test_a_gigantic_jpeg_is_decoded_smaller(monkeypatch, encode, corners):
     assert decode(content).size == (128, 64)
     monkeypatch.setattr(pictures, "PIXELS", 32 * 16)
     shown = decode(content)
-    assert shown.size == (32, 16) and near(corners(shown)[0], RED, 20)
+    assert shown.size == (32, 16)
+    assert near(corners(shown)[0], RED, 20)
 
 
 def test_a_gigantic_picture_is_refused_with_its_size_before_memory_is_taken(encode):
@@ -244,7 +248,8 @@ def test_truncation_is_refused_without_a_switch_of_the_whole_process(encode):
     with ThreadPoolExecutor(4) as threads:
         sizes = list(threads.map(lambda _: decode(content).size, range(40)))
     assert set(sizes) == {(64, 64)}
-    assert ImageFile.LOAD_TRUNCATED_IMAGES is False and Image.MAX_IMAGE_PIXELS == 2**30 // 12
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is False
+    assert Image.MAX_IMAGE_PIXELS == 2**30 // 12
 
 
 def _samples():
@@ -271,12 +276,8 @@ def test_a_damaged_picture_is_shown_or_refused_but_never_crashes(data):
     for _ in range(data.draw(st.integers(1, 6))):
         content[data.draw(st.integers(0, min(len(content) - 1, 400)))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.one_of(st.none(), st.integers(0, len(content))))
-    try:
-        shown = decode(bytes(content[:cut]))
-    except Unreadable as error:
-        assert str(error)
-    else:
-        assert shown.mode == "RGB"
+    with suppress(Unreadable):
+        assert decode(bytes(content[:cut])).mode == "RGB"
 
 
 # ---- where pictures lie
@@ -355,7 +356,8 @@ def test_a_slice_past_the_end_is_refused(tmp_path):
 
 def test_pixels_that_were_never_encoded():
     grey = np.arange(6, dtype=np.uint8).reshape(2, 3)
-    assert Pixels(grey).load().size == (3, 2) and Pixels(grey).load().mode == "RGB"
+    assert Pixels(grey).load().size == (3, 2)
+    assert Pixels(grey).load().mode == "RGB"
     assert Pixels(grey[..., None]).load().tobytes() == Pixels(grey).load().tobytes()
     assert Pixels(np.stack([grey] * 3, -1)).load().tobytes() == Pixels(grey).load().tobytes()
     assert Pixels(grey).digest() != Pixels(grey.reshape(3, 2)).digest()
@@ -365,7 +367,8 @@ def test_pixels_that_were_never_encoded():
 
 def test_what_is_barred_is_listed_with_its_reason():
     barred = Barred("its path leads out of the archive")
-    assert isinstance(barred, Picture) and barred.digest() != Barred("another").digest()
+    assert isinstance(barred, Picture)
+    assert barred.digest() != Barred("another").digest()
     with pytest.raises(Unreadable, match="leads out of the archive"):
         barred.load()
 

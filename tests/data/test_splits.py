@@ -62,11 +62,13 @@ def test_a_draw_is_stratified_nested_and_in_order():
     whole = items(90, 3)
     small, large = draw(whole, 12), draw(whole, 31)
     assert Counter(item.label for item in small) == {0: 4, 1: 4, 2: 4}
-    assert len(large) == 31 and set(ids(small)) < set(ids(large))
+    assert len(large) == 31
+    assert set(ids(small)) < set(ids(large))
     assert ids(large) == sorted(ids(large))
     assert set(ids(draw(random.Random(0).sample(whole, 90), 12))) == set(ids(small))
     assert ids(draw(whole, 12, seed=1)) != ids(small)
-    assert draw(whole, 90) is whole and draw(whole, 1000) is whole
+    assert draw(whole, 90) is whole
+    assert draw(whole, 1000) is whole
     assert len(draw(items(50, 0), 7)) == 7
 
 
@@ -80,7 +82,9 @@ def test_shots_are_ids_of_every_class_and_larger_draws_hold_smaller():
     two, four = few(data, 2), few(data, 4)
     labels = {item.id: item.label for item in data.items}
     assert Counter(labels[identity] for identity in four) == {0: 4, 1: 4, 2: 4, 3: 4}
-    assert set(two) < set(four) and few(data, 2) == two and few(data, 2, seed=7) != two
+    assert set(two) < set(four)
+    assert few(data, 2) == two
+    assert few(data, 2, seed=7) != two
     assert [item.id for item in chosen(data, four).items] == list(four)
 
 
@@ -119,12 +123,10 @@ def test_one_split_is_carved_where_there_are_labels():
     assert len(beside(dataset(items(40, 0), classes=0), None, share=0.25).train) == 10
     assert beside(dataset(items(40)), None, share=0.0).train is None
     given = beside(dataset(items(4)), items(6, prefix="t"))
-    assert (
-        len(given) == 4
-        and len(given.train) == 6
-        and given.train.split == "train"
-        and given.train.classes == given.classes
-    )
+    assert len(given) == 4
+    assert len(given.train) == 6
+    assert given.train.split == "train"
+    assert given.train.classes == given.classes
 
 
 def test_carved_twins_are_not_learnt_from():

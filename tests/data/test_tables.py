@@ -53,7 +53,8 @@ def test_the_layout_of_hugging_face(write, rows):
     root = write("set/readme.txt", {"a": [1]}).parent
     found = data.load(str(root))
     assert (found.split, found.classes, len(found), len(found.train)) == ("test", ("house cat", "dog"), 7, 5)
-    assert ids(found)[:2] == ["test/0", "test/1"] and ids(found.train)[0] == "train/0"
+    assert ids(found)[:2] == ["test/0", "test/1"]
+    assert ids(found.train)[0] == "train/0"
     assert [item.label for item in found.items] == [0, 1, 0, 1, 0, 1, 0]
     assert found.items[4].picture.load().getpixel((0, 0)) == (10, 0, 200)
     assert found.train.items[4].picture.load().getpixel((0, 0)) == (24, 0, 200)
@@ -102,7 +103,8 @@ def test_every_column_may_be_named(write, rows):
     assert (first.id, first.label, first.captions, first.distractors, first.group) == (
         "all/x", 1, ("a tree", "tall"), ("a car",), "7",
     )  # fmt: skip
-    assert dict(first.facts) == {"height": 3.5, "wild": True} and dict(second.facts) == {"wild": False}
+    assert dict(first.facts) == {"height": 3.5, "wild": True}
+    assert dict(second.facts) == {"wild": False}
     assert (second.label, third.label, third.captions, third.group) == (0, None, ("small",), "8")
 
 
@@ -116,7 +118,8 @@ def test_an_id_that_repeats_is_not_taken_for_one(write, rows):
 def test_groups_stay_together_when_carved(write, rows):
     path = write("x.parquet", {"image": rows(20), "label": [0, 1] * 10, "patient": [n // 4 for n in range(20)]})
     found = data.load(f"{path}?group=patient")
-    assert found.train and not {item.group for item in found.items} & {item.group for item in found.train.items}
+    assert found.train
+    assert not {item.group for item in found.items} & {item.group for item in found.train.items}
 
 
 @pytest.mark.parametrize(("options", "reason"), [
@@ -135,7 +138,7 @@ def test_wrong_options_get_one_sentence(options, reason, write, rows):
 
 
 def test_tables_that_cannot_be_examined_are_refused(write, rows, tmp_path):
-    with pytest.raises(BadInput, match="no column of .* looks like images; .* columns: url, label"):
+    with pytest.raises(BadInput, match=r"no column of .* looks like images; .* columns: url, label"):
         data.load(str(write("a.parquet", {"url": ["x"], "label": [1]})))
     with pytest.raises(BadInput, match="names 2 classes, its labels reach from 0 to 7"):
         data.load(str(write("b.parquet", {"image": rows(2), "label": [0, 7]}, ("a", "b"))))
@@ -159,7 +162,8 @@ def test_labels_may_be_gaps_floats_and_minus_one(write, rows):
     found = data.load(str(write("a.parquet", {"image": rows(4), "label": [1.0, None, 0.0, -1.0]})) + "?carve=0")
     assert [item.label for item in found.items] == [1, None, 0, None]
     far = data.load(str(write("b.parquet", {"image": rows(3), "label": [10, 2, 10]})) + "?carve=0")
-    assert far.classes == ("2", "10") and [item.label for item in far.items] == [1, 0, 1]
+    assert far.classes == ("2", "10")
+    assert [item.label for item in far.items] == [1, 0, 1]
 
 
 def test_cells_that_hold_no_picture_are_listed_when_shown(write, rows, plant, tmp_path):
@@ -190,7 +194,8 @@ def test_rows_are_read_in_batches_and_few_are_kept(write, rows, monkeypatch):
         columns.Column, "_open", lambda self, group: opened.append(group.number) or true_open(self, group)
     )
     column = columns.Column([path, path], "image")
-    assert len(column) == 128 and [group.batch for group in column._groups] == [3] * 4
+    assert len(column) == 128
+    assert [group.batch for group in column._groups] == [3] * 4
     assert [column[row] for row in range(128)] == images * 2
     assert opened == [0, 1, 0, 1]  # in order, every row group is opened once
     assert sum(batch.nbytes for batch in column._kept.values()) == column._bytes <= 30_000
@@ -224,7 +229,8 @@ def test_a_damaged_file_costs_its_pictures_alone(write, rows, tmp_path):
 def test_cifar_10_as_it_is_published(shared):
     found = data.load(f"{shared / 'cifar10'}")
     assert (len(found), len(found.train)) == (10_000, 50_000)
-    assert found.classes[:2] == ("airplane", "automobile") and found.train.classes == found.classes
+    assert found.classes[:2] == ("airplane", "automobile")
+    assert found.train.classes == found.classes
     drawn = data.load(found.name, limit=200)
     assert {sum(item.label == label for item in drawn.items) for label in range(10)} == {20}
     images = [item.picture.load() for item in drawn.items]
@@ -234,7 +240,8 @@ def test_cifar_10_as_it_is_published(shared):
 
 def test_samples_of_imagenet_are_called_by_words(shared):
     found = data.load(f"{shared / 'imagenet-samples' / 'half.parquet'}?carve=0")
-    assert len(found) == len(found.classes) == 500 and found.classes[0] == "tench"
+    assert len(found) == len(found.classes) == 500
+    assert found.classes[0] == "tench"
     assert found.items[0].picture.load().mode == "RGB"
 
 
@@ -260,7 +267,8 @@ def test_rows_of_one_picture_are_one_item(plant, table):
         ("all/a.png", ("one, two", "four")),
         ("all/b.png", ("three",)),
     ]
-    assert found.items[1].picture.load().size == (8, 6) and found.train is None
+    assert found.items[1].picture.load().size == (8, 6)
+    assert found.train is None
 
 
 @pytest.mark.parametrize("sign", [",", "\t", ";", "|"])
@@ -290,7 +298,8 @@ def test_captions_labels_groups_and_facts_of_a_table(plant, table):
     )
     found = data.load(f"{path}?{options.format(path.parent / 'pictures')}")
     first, second, third = found.items
-    assert found.classes == ("dog", "house cat") and [item.label for item in found.items] == [1, 1, 0]
+    assert found.classes == ("dog", "house cat")
+    assert [item.label for item in found.items] == [1, 1, 0]
     assert (first.id, first.captions, second.captions) == ("test/cats/1.png", ("a cat", "grey"), ("the cat",))
     assert (first.distractors, first.group, third.group) == (("a dog",), "L1", "L2")
     assert dict(first.facts) == {"weight": 3, "stray": True, "name": "Tom"}
@@ -322,7 +331,8 @@ def test_a_column_of_ids_keeps_rows_of_one_picture_apart(plant, table):
 def test_paths_of_a_table_never_leave_its_folder(plant, table, tmp_path):
     plant("in/a.png", "secret.png")
     (tmp_path / "in" / "link.png").symlink_to(tmp_path / "secret.png")
-    path = table("image,caption", *(f"{name},x" for name in ("a.png", "../secret.png", f"{tmp_path}/secret.png", "link.png", "gone.png")), name="in/x.csv")  # fmt: skip
+    names = ("a.png", "../secret.png", f"{tmp_path}/secret.png", "link.png", "gone.png")
+    path = table("image,caption", *(f"{name},x" for name in names), name="in/x.csv")
     found = data.load(str(path))
     assert found.items[0].picture.load().size == (8, 6)
     for item in found.items[1:4]:

@@ -8,8 +8,8 @@ from sklearn.linear_model import LogisticRegression
 
 from eyechart.store.rows import Rows
 from eyechart.transfer import design as designs
-from eyechart.transfer.design import Design, axes_of, table
 from eyechart.transfer.descent import Ridge, minimise
+from eyechart.transfer.design import Design, axes_of, table
 from eyechart.transfer.logistic import PENALTIES, Path, fit_path
 
 
@@ -44,7 +44,7 @@ def test_validation_loss_is_that_of_sklearn(classes: int, penalty: float) -> Non
     path, (x, y, u, v) = fitted(classes, (1.0, penalty))
     both = torch.cat([x, u])
     logs = peer(x, y, penalty, both).predict_log_proba(scaled(u, both))
-    assert path.losses[1] == pytest.approx(-logs[np.arange(len(v)), v].mean(), rel=2e-3, abs=2e-5)
+    assert path.losses[1] == pytest.approx(-logs[np.arange(len(v)), v].mean(), rel=5e-3, abs=5e-4)
 
 
 def test_the_refit_is_that_of_sklearn_on_both_parts() -> None:

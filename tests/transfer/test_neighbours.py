@@ -8,7 +8,7 @@ from torch.nn.functional import normalize
 
 from eyechart.store.rows import Rows
 from eyechart.transfer import neighbours
-from eyechart.transfer.neighbours import Voters, nearest
+from eyechart.transfer.neighbours import Kept, Voters, nearest
 
 
 def drawn(n: int, d: int, seed: int) -> torch.Tensor:
@@ -27,10 +27,14 @@ def test_votes_are_those_of_sklearn(k: int) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3, 40])
-def test_chunks_and_column_groups_find_the_same_neighbours(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("resident", [0, 1 << 29])
+def test_chunks_and_column_groups_find_the_same_neighbours(
+    count: int, resident: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neighbours, "RESIDENT", resident)
     train, queries = drawn(997, 8, 2), normalize(drawn(11, 8, 3), dim=1)
     monkeypatch.setattr(neighbours, "KEPT", 250)
-    values, indices = nearest(Rows.of(train), queries, count)
+    values, indices = nearest(Kept.of(Rows.of(train)), queries, count)
     expected = (queries @ normalize(train, dim=1).T).topk(count, dim=1)
     assert torch.allclose(values, expected.values, atol=1e-6)
     assert torch.equal(indices, expected.indices)

@@ -22,8 +22,8 @@ from typing import Any, overload
 from eyechart.core import Box, Dataset, Item, Region
 from eyechart.data import labels, masks, splits, table
 from eyechart.data.name import accept, existing, spell
-from eyechart.data.pictures import Within
-from eyechart.errors import BadInput
+from eyechart.data.pictures import Within, inside
+from eyechart.errors import BadInput, Unreadable
 from eyechart.store import digest
 
 _FILES = ("images", "captions", "train", "train_images", "train_captions")
@@ -201,10 +201,17 @@ def _root(path: Path, images: str | None, pictures: Sequence[Entry]) -> Path:
     near = [path.parent, path.parent / "images", path.parent / named]
     near += [path.parent.parent / named, path.parent.parent / "images", path.parent.parent / "images" / named]
     first = [str(picture["file_name"]) for picture in pictures[:10]]
-    found = next((folder for folder in near if any((folder / name).is_file() for name in first)), None)
+    found = next((folder for folder in near if any(_is_there(folder, name) for name in first)), None)
     if found is None:
         raise BadInput(f"the pictures of {path} ({', '.join(first[:2])} …) are not found; give ?images=FOLDER")
     return found.resolve()
+
+
+def _is_there(folder: Path, name: str) -> bool:
+    try:
+        return inside(folder.resolve(), name).is_file()
+    except Unreadable:
+        return False
 
 
 PUBLIC = load

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -24,9 +24,10 @@ ROWS = 1024  # rows that a batch has at most
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """A row group: its file, its number there, and how it is cut into batches."""
+    """A row group: its file and that file's folder, its number there, and how it is cut into batches."""
 
     path: Path
+    folder: Path  # links resolved
     number: int
     rows: int
     batch: int
@@ -51,19 +52,19 @@ class Column:
     def __init__(self, paths: Sequence[Path], name: str) -> None:
         self._name = name
         self._groups = [group for path in paths for group in _groups(path, name)]
-        self._ends = np.cumsum([group.rows for group in self._groups], dtype=np.int64)
+        self._ends = list(accumulate(group.rows for group in self._groups))
         self._kept: OrderedDict[tuple[int, int], pa.Array] = OrderedDict()
         self._bytes = 0
         self._reading = _Reading()
         self._lock = Lock()
 
     def __len__(self) -> int:
-        return int(self._ends[-1]) if len(self._ends) else 0
+        return self._ends[-1] if self._ends else 0
 
     def __getitem__(self, row: int) -> Any:
         """The value, as Python has it. Raises `Unreadable` where the file is broken."""
-        group = int(np.searchsorted(self._ends, row, side="right"))
-        place = row - int(self._ends[group]) + self._groups[group].rows
+        group = bisect_right(self._ends, row)
+        place = row - self._ends[group] + self._groups[group].rows
         number, offset = divmod(place, self._groups[group].batch)
         with self._lock:
             batch = self._batch(group, number)
@@ -71,7 +72,7 @@ class Column:
 
     def folder(self, row: int) -> Path:
         """The folder of the file that holds the row, links resolved."""
-        return self._groups[int(np.searchsorted(self._ends, row, side="right"))].path.parent.resolve()
+        return self._groups[bisect_right(self._ends, row)].folder
 
     def _batch(self, group: int, number: int) -> pa.Array:
         if (group, number) in self._kept:
@@ -125,11 +126,11 @@ def encoded(cell: Any, folder: Path) -> bytes:
 
 
 def _groups(path: Path, name: str) -> Iterator[_Group]:
-    facts = pq.ParquetFile(path).metadata
+    facts, folder = pq.ParquetFile(path).metadata, path.parent.resolve()
     for number in range(facts.num_row_groups):
         group = facts.row_group(number)
         parts = (group.column(index) for index in range(group.num_columns))
         size = sum(part.total_uncompressed_size for part in parts if part.path_in_schema.split(".")[0] == name)
         if group.num_rows:
             batch = max(1, min(ROWS, BATCH * group.num_rows // max(size, 1)))
-            yield _Group(path, number, group.num_rows, batch)
+            yield _Group(path, folder, number, group.num_rows, batch)

@@ -20,6 +20,7 @@ import pyarrow as pa
 from datasets.exceptions import DatasetsError
 from huggingface_hub import constants, dataset_info
 from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
+from huggingface_hub.utils import httpx  # type: ignore[attr-defined]  # exported, but not to type checkers
 
 from eyechart.core import Dataset
 from eyechart.data import splits, table
@@ -95,15 +96,21 @@ def _commit(location: str, wanted: str | None) -> str | None:
         return str(dataset_info(location, revision=wanted).sha)
     except OfflineModeIsEnabled:
         return wanted
-    except (HfHubHTTPError, OSError, ValueError) as error:
-        raise BadInput(f"{location} is neither a folder here nor a dataset that the hub gives: {error}") from error
+    except (HfHubHTTPError, ValueError) as error:
+        told = str(error).strip().replace("\n", " ")
+        raise BadInput(f"{location} is neither a folder here nor a dataset that the hub gives: {told}") from error
+    except (httpx.HTTPError, OSError) as error:
+        raise BadInput(
+            f"the hub cannot be asked for {location} ({error}); HF_HUB_OFFLINE=1 reads what was fetched before"
+        ) from error
 
 
 def _asked(location: str, question: Callable[[], Given]) -> Given:
     try:
         return question()
     except (DatasetsError, OSError, ValueError, pa.ArrowException) as error:
-        raise BadInput(f"{location} cannot be read by Hugging Face datasets: {error}") from error
+        told = str(error).strip().replace("\n", " ")
+        raise BadInput(f"{location} cannot be read by Hugging Face datasets: {told}") from error
 
 
 def _dataset(name: str, found: _Found, split: str, beside: str | None, options: Mapping[str, str]) -> Dataset:

@@ -43,9 +43,7 @@ def examined(found: Sequence[str], wanted: str | None, where: str) -> str:
     """
     if wanted is None:
         return next((split for split in ORDER if split in found), found[0])
-    same = next(
-        (split for split in found if wanted in (split, _ALIASES.get(split)) or split == _ALIASES.get(wanted)), None
-    )
+    same = _named(found, wanted)
     if same is None:
         raise BadInput(f"{where} has no split {wanted!r}; it has {', '.join(found)}")
     return same
@@ -53,8 +51,8 @@ def examined(found: Sequence[str], wanted: str | None, where: str) -> str:
 
 def learnt(found: Sequence[str], split: str, wanted: str | None) -> str | None:
     """Which of the splits found is learnt from: the one that is wanted, else "train"; None where it is not there."""
-    other = wanted or "train"
-    return other if other in found and other != split else None
+    other = _named(found, wanted or "train")
+    return None if other == split else other
 
 
 def rank(key: str, seed: int = 0) -> int:
@@ -175,6 +173,12 @@ def sound(data: Dataset) -> Dataset:
     if data.train is not None and len(data.train):
         sound(data.train)
     return data
+
+
+def _named(found: Sequence[str], wanted: str) -> str | None:
+    """The split that is meant, where "val" is as good as "validation"."""
+    alike = (split for split in found if wanted in (split, _ALIASES.get(split)) or split == _ALIASES.get(wanted))
+    return wanted if wanted in found else next(alike, None)
 
 
 def _labels(items: Sequence[Item]) -> dict[str, int]:

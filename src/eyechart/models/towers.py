@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple, final
+from typing import Any, ClassVar, Literal, NamedTuple, final
 
 import torch
 from einops import rearrange
@@ -22,10 +22,14 @@ from eyechart.core import Preprocessing
 from eyechart.errors import BadInput
 from eyechart.models.tokens import Tokens
 
+STRICT = {"extra": "forbid"}  # a plan with fields of a later edition is not read as if they were not there
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImagePlan:
     """The shape of an image trunk; one width and one depth per stage."""
+
+    __pydantic_config__: ClassVar = STRICT
 
     family: Literal["vit", "convnext"]
     patch: int
@@ -38,6 +42,8 @@ class ImagePlan:
 class TextPlan:
     """The shape of the text trunk."""
 
+    __pydantic_config__: ClassVar = STRICT
+
     entries: int  # of the tokenizer, the end token included
     context: int
     width: int
@@ -49,6 +55,8 @@ class TextPlan:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """All that is needed to build a pair of towers, before it has learnt anything."""
+
+    __pydantic_config__: ClassVar = STRICT
 
     image: ImagePlan
     text: TextPlan

@@ -1,40 +1,39 @@
 """Between values and text: the only file that knows pydantic.
 
 Every frozen dataclass of `eyechart.core` goes to JSON and comes back equal. Unknown fields are refused, because a
-record written by a later edition must not be read as if nothing were missing.
+record written by a later edition must not be read as if nothing were missing; so are values that had to be bent to fit.
 """
 
 from __future__ import annotations
 
 import json
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
+from math import isfinite
 from typing import Any, Union, get_args, get_origin
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from eyechart import core
 from eyechart.errors import BadInput, Corrupt
 
-for _noun in (
-    core.Preprocessing,
-    core.ModelCard,
-    core.Estimate,
-    core.Statistics,
-    core.Norm,
-    core.Unread,
-    core.Mistake,
-    core.Request,
-    core.Machine,
-    core.Record,
-    core.Refusal,
-):
-    setattr(_noun, "__pydantic_config__", ConfigDict(extra="forbid"))  # noqa: B010  # core must not know pydantic
+EXPECTED = {  # where pydantic's words, or Python's, are clumsy
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "str": "text",
+    "list": "a list",
+    "dict": "named fields",
+}
 
 
 def plain(value: Any) -> Any:
-    """A value as dictionaries, lists, strings and numbers: what JSON holds. Tuples become lists, arrays too."""
+    """A value as dictionaries, lists, strings and numbers: what JSON holds. Tuples become lists, arrays too.
+
+    Raises:
+        BadInput: it holds something else.
+    """
     kind = dict[str, Any] if isinstance(value, Mapping) else type(value)
     return _adapter(kind).dump_python(value, mode="json", fallback=_from_array)
 
@@ -55,21 +54,32 @@ def record_from_json(text: str | bytes, where: str = "the record") -> core.Recor
         raise Corrupt(f"{where} is not JSON: {error}") from error
     kind: type[Any] = core.Record if isinstance(raw, dict) and "norm" in raw else core.Refusal
     try:
-        return _adapter(kind).validate_python(raw)
+        value = _adapter(kind).validate_python(raw)
     except ValidationError as error:
         raise Corrupt(f"{where} is not a record of this edition: {_first(error)}") from error
+    for fault in _bent(raw, plain(value), ""):
+        raise Corrupt(f"{where} is not a record of this edition: {fault}")
+    return value
 
 
 def coerce(kind: Any, value: Any, where: str) -> Any:
     """`value`, typed text or plain JSON, as a `kind`; tuples are typed with commas, None as "none".
 
     Raises:
-        BadInput: says `where`, what was given and what was expected.
+        BadInput: says `where`, what was given and what was expected; unknown fields and NaN are refused too.
     """
+    typed = _typed(kind, value)
     try:
-        return _adapter(kind).validate_python(_typed(kind, value))
+        found = _adapter(kind).validate_python(typed)
     except ValidationError as error:
         raise BadInput(f"{where} was given {value!r}; {_first(error)}") from error
+    kept = plain(found)
+    if not isinstance(value, str):
+        for fault in _bent(value, kept, ""):
+            raise BadInput(f"{where}: {fault}")
+    if not all(map(isfinite, _floats(kept))):
+        raise BadInput(f"{where} was given {value!r}; expected a finite number")
+    return found
 
 
 def _typed(kind: Any, value: Any) -> Any:
@@ -83,10 +93,45 @@ def _typed(kind: Any, value: Any) -> Any:
     return value
 
 
+def _bent(given: Any, kept: Any, place: str) -> Iterator[str]:
+    """What of plain JSON was lost or changed when it became a value: fields nobody knows, text where numbers belong."""
+    match given, kept:
+        case Mapping(), dict():
+            for name, part in given.items():
+                if str(name) not in kept:
+                    yield f"{place}{name} is no field of it; known: {', '.join(kept) or 'none'}"
+                else:
+                    yield from _bent(part, kept[str(name)], f"{place}{name}.")
+        case list() | tuple(), list():
+            for index, (one, other) in enumerate(zip(given, kept, strict=True)):
+                yield from _bent(one, other, f"{place}{index}.")
+        case _ if given != kept:
+            yield f"{place.removesuffix('.') or 'it'} was given {given!r}; expected {_words(kept)}"
+
+
+def _words(value: Any) -> str:
+    kind = type(value).__name__
+    return EXPECTED.get(kind, kind)
+
+
+def _floats(value: Any) -> Iterator[float]:
+    match value:
+        case dict():
+            for part in value.values():
+                yield from _floats(part)
+        case list():
+            for part in value:
+                yield from _floats(part)
+        case float():
+            yield value
+
+
 def _first(error: ValidationError) -> str:
     fault = error.errors()[0]
     place = ".".join(str(part) for part in fault["loc"])
-    return f"{place + ': ' if place else ''}{fault['msg'].lower()}"
+    expected = EXPECTED.get(fault["type"].partition("_")[0])
+    said = f"expected {expected}" if expected else f"{fault['msg'][:1].lower()}{fault['msg'][1:]}"
+    return f"{place + ': ' if place else ''}{said}"
 
 
 def _adapter(kind: Any) -> TypeAdapter[Any]:

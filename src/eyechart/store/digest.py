@@ -29,7 +29,7 @@ def of_bytes(content: bytes | memoryview) -> str:
 def of_json(value: Any) -> str:
     """Digest of a JSON value in canonical form: sorted keys, no spaces, no NaN. Raises `ValueError` on NaN."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return of_bytes(text.encode())
+    return of_bytes(text.encode("utf-8", "surrogatepass"))
 
 
 def of_arrays(arrays: Mapping[str, NDArray[Any]]) -> str:
@@ -39,7 +39,7 @@ def of_arrays(arrays: Mapping[str, NDArray[Any]]) -> str:
         array = arrays[name]
         digest.update(f"{name}\0{array.dtype.str}\0{array.shape}\0".encode())
         if array.dtype.kind in "OUS":
-            digest.update(json.dumps(array.tolist(), ensure_ascii=False).encode())
+            digest.update(json.dumps(array.tolist(), ensure_ascii=False).encode("utf-8", "surrogatepass"))
         else:
             digest.update(np.ascontiguousarray(array).data.cast("B"))
     return digest.hexdigest()
@@ -61,7 +61,8 @@ def of_items(items: Sequence[Item], progress: Progress = quiet) -> str:
     with progress.track("reading items", len(items)) as done:
         for item in items:
             known = (item.id, item.label, item.captions, item.distractors, item.group, dict(item.facts))
-            digest.update(json.dumps([*known, item.picture.digest()], sort_keys=True, ensure_ascii=False).encode())
+            told = json.dumps([*known, item.picture.digest()], sort_keys=True, ensure_ascii=False)
+            digest.update(told.encode("utf-8", "surrogatepass"))  # names of files need not be Unicode
             done(1)
     return digest.hexdigest()
 

@@ -2,10 +2,11 @@
 
 Layout::
 
-    <shelf>/records/<time>-<exam>-<model>-<data>-<digest>.json     a record
+    <shelf>/records/<time>-<exam>-<model>-<data>-<digest>.json     a record; 8 digits for norm and model, 8 for the file
     <shelf>/refusals/<exam>-<model>-<data>-<digest>.json           why there is none
     <shelf>/sheets/<digest>.parquet                                rows; what holds for all of them in the metadata
-    <shelf>/splits/<digest>.parquet                                ids of the items of a split, in order
+    <shelf>/splits/<digest>.parquet                                ids, labels and groups of a split, in order; the
+                                                                   name stands in the norm (`items`, `learnt_from`)
     <shelf>/pictures/<digest>.webp                                 thumbnails of mistakes
 
 Everything is written whole or not at all, and named by its content where it has content to be named by.
@@ -16,7 +17,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,10 @@ from eyechart.store import digest
 from eyechart.store.codec import plain, record_from_json, to_json
 from eyechart.store.place import Place
 
+DIGEST = re.compile(r"[0-9a-f]{32}")
+SEALED = re.compile(r"-[0-9a-f]{8}([0-9a-f]{8})\.json$")
+PICTURE = re.compile(r"[0-9a-f]{32}\.webp")
+
 
 class Shelf:
     """A folder, or an fsspec URL, of results."""
@@ -44,39 +49,39 @@ class Shelf:
 
         Raises:
             Refused: a score is not finite.
-            BadInput: the record names another sheet.
+            BadInput: the record names another sheet, a column is missing or short, or the shelf cannot be written to.
         """
-        if not np.isfinite(np.asarray(sheet["score"], dtype=np.float64)).all():
-            raise Refused(f"the sheet of {record.norm.exam} holds a score that is not finite")
+        _check(sheet, record.norm.exam)
         if record.sheet != self.digest(sheet):
             raise BadInput("the record names another sheet than the one that it is kept with")
-        name = f"sheets/{record.sheet}.parquet"
-        if not self.place.exists(name):
-            self.place.write(name, _to_parquet(sheet))
+        content = _bytes(to_json(record))
+        self.place.write(f"sheets/{record.sheet}.parquet", _to_parquet(sheet))  # over one that may be broken
         words = [record.made, record.norm.exam, record.card.name, record.norm.data]
-        name = f"records/{_file_name(words)}-{_key(record.norm, record.card)}.json"
-        self.place.write(name, to_json(record).encode())
+        key, seal = _key(record.norm, record.card), digest.of_bytes(content)[:8]
+        name = f"records/{_file_name(words)}-{key}{seal}.json"
+        self.place.write(name, content)
         return name
 
     def put_refusal(self, refusal: Refusal) -> None:
         """Keep a refusal; the same one again replaces it."""
         key = digest.of_json([refusal.exam, refusal.model, refusal.data])
         name = _file_name([refusal.exam.replace("*", "all"), refusal.model, refusal.data])
-        self.place.write(f"refusals/{name}-{key[:8]}.json", to_json(refusal).encode())
+        self.place.write(f"refusals/{name}-{key[:8]}.json", _bytes(to_json(refusal)))
 
-    def digest(self, sheet: Sheet) -> str:
-        """The name of a sheet: digest of its columns and facts."""
+    @staticmethod
+    def digest(sheet: Sheet) -> str:
+        """The name of a sheet: digest of its columns and facts. Raises `BadInput` for facts that are not finite."""
         columns = {name: _native(column) for name, column in sheet.columns.items()}
-        return digest.of_json([digest.of_arrays(columns), plain(dict(sheet.facts))])
+        return digest.of_bytes(_bytes(digest.of_arrays(columns) + to_json(dict(sheet.facts))))
 
     def sheet(self, name: str) -> Sheet:
         """The sheet of that digest. Raises `Corrupt` when it is missing or not what its name says."""
-        path = f"sheets/{name}.parquet"
+        path = f"sheets/{_admitted(DIGEST, name)}.parquet"
         try:
             sheet = _from_parquet(self.place.read(path))
         except FileNotFoundError as error:
             raise Corrupt(f"the sheet {name} is not on the shelf {self.place.url}") from error
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, ValueError) as error:
             raise Corrupt(f"{self.place.path(path)} cannot be read: {error}") from error
         if self.digest(sheet) != name:
             raise Corrupt(f"{self.place.path(path)} does not hold what was written into it")
@@ -93,45 +98,57 @@ class Shelf:
         return sorted((refusal for refusal in found if isinstance(refusal, Refusal)), key=lambda refusal: refusal.made)
 
     def find(self, norm: Norm, card: ModelCard) -> Record | None:
-        """The newest record of this norm by these weights in this precision; None for a model without a digest."""
+        """The newest whole record of this norm by these weights in this precision, under the name of this card.
+
+        None for a model without a digest; a record that is broken, or whose sheet is, counts as not there.
+        """
         if not card.digest:
             return None
-        ending = f"-{_key(norm, card)}.json"
-        for name in reversed(self.place.names("records", ending)):
-            record = self._json(f"records/{name}")
-            same = (
-                isinstance(record, Record) and record.card.digest == card.digest and plain(record.norm) == plain(norm)
-            )
-            if isinstance(record, Record) and same and self.place.exists(f"sheets/{record.sheet}.parquet"):
-                return record
+        key = f"-{_key(norm, card)}"
+        for name in reversed(self.place.names("records", ".json")):
+            if name[:-13].endswith(key):
+                try:
+                    record, _ = self._result(f"records/{name}")
+                except (Corrupt, BadInput):
+                    continue
+                mine = record.card.name, record.card.digest, record.card.precision
+                if mine == (card.name, card.digest, card.precision) and plain(record.norm) == plain(norm):
+                    return record
         return None
 
     def read(self, name: str | Path) -> Result:
-        """A record with its sheet, by file (its sheet lies beside it), or by the end or the start of its name here.
+        """A record with its sheet: by file (its sheet lies beside it, or here), or by the digest in its name here.
 
         Raises:
-            BadInput: nothing, or more than one record, answers to `name`.
+            BadInput: nothing, or more than one record, answers to `name`, or it is a refusal.
+            Corrupt: the record or its sheet is not what was written.
         """
         path = Path(name)
-        if path.suffix == ".json" and path.exists():
-            record = record_from_json(path.read_bytes(), str(path))
-            beside = Shelf(path.parent.parent) if path.parent.name == "records" else self
-            return _result(record, beside, str(path))
+        if path.suffix == ".json" and path.is_file():
+            found = _parsed(path.read_bytes(), str(path))
+            beside = Shelf(path.resolve().parents[1])
+            return _with_sheet(found, beside if beside._holds(found) else self, str(path))
         fits = [file for file in self.place.names("records", ".json") if _answers(file, str(name))]
         if len(fits) != 1:
             count = "no record" if not fits else f"{len(fits)} records"
             raise BadInput(
                 f"{count} on the shelf {self.place.url} answer to {str(name)!r}; give the file of one record"
             )
-        return _result(self._json(f"records/{fits[0]}"), self, fits[0])
+        return self._result(f"records/{fits[0]}")
 
     def put_split(self, data: Dataset) -> str:
-        """Keep the ids of a split as Parquet; returns the digest that names the file."""
-        ids = [item.id for item in data.items]
-        name = digest.of_json(ids)
+        """Keep ids, labels and groups of a split as Parquet; returns the digest that names the file."""
+        name = digest.of_items(data.items)
         if not self.place.exists(f"splits/{name}.parquet"):
-            told = {"data": data.name, "split": data.split, "revision": data.revision}
-            self.place.write(f"splits/{name}.parquet", _table_bytes(pa.table({"id": ids}), told))
+            table = pa.table(
+                {
+                    "id": pa.array(_clean(item.id for item in data.items), pa.string()),
+                    "label": pa.array([item.label for item in data.items], pa.int64()),
+                    "group": pa.array(_clean(item.group for item in data.items), pa.string()),
+                }
+            )
+            told = {"data": data.name, "split": data.split, "revision": data.revision, "classes": list(data.classes)}
+            self.place.write(f"splits/{name}.parquet", _table_bytes(table, told))
         return name
 
     def put_thumbnail(self, image: Image) -> str:
@@ -144,29 +161,67 @@ class Shelf:
         return name
 
     def thumbnail(self, name: str) -> bytes:
-        """The WebP file of that name. Raises `Corrupt` when it is missing."""
+        """The WebP file of that name. Raises `Corrupt` when it is missing or not what its name says."""
         try:
-            return self.place.read(f"pictures/{name}")
+            content = self.place.read(f"pictures/{_admitted(PICTURE, name)}")
         except FileNotFoundError as error:
             raise Corrupt(f"the picture {name} is not on the shelf {self.place.url}") from error
+        if digest.of_bytes(content) != Path(name).stem:
+            raise Corrupt(f"{self.place.path(f'pictures/{name}')} does not hold what was written into it")
+        return content
+
+    def _holds(self, found: Record | Refusal) -> bool:
+        return isinstance(found, Record) and self.place.exists(f"sheets/{_admitted(DIGEST, found.sheet)}.parquet")
 
     def _json(self, name: str) -> Record | Refusal:
-        return record_from_json(self.place.read(name), self.place.path(name))
+        return _parsed(self.place.read(name), self.place.path(name))
+
+    def _result(self, name: str) -> Result:
+        return _with_sheet(self._json(name), self, name)
 
 
-def _result(found: Record | Refusal, shelf: Shelf, where: str) -> Result:
+def _parsed(content: bytes, path: str) -> Record | Refusal:
+    """A record or refusal; the name of a record tells whether its content was changed."""
+    found = record_from_json(content, path)
+    sealed = SEALED.search(path)
+    if isinstance(found, Record) and sealed and digest.of_bytes(content)[:8] != sealed[1]:
+        raise Corrupt(f"{path} does not hold what was written into it; examine again, or remove it")
+    return found
+
+
+def _with_sheet(found: Record | Refusal, shelf: Shelf, where: str) -> Result:
     if not isinstance(found, Record):
         raise BadInput(f"{where} is a refusal, not a record: {found.reason}")
     return Result(found, shelf.sheet(found.sheet))
 
 
+def _admitted(pattern: re.Pattern[str], name: str) -> str:
+    """A name that a record told, which may come from a stranger, is used only if it is one of ours."""
+    if not pattern.fullmatch(name):
+        raise Corrupt(f"{name!r} is not the name of anything on a shelf")
+    return name
+
+
+def _check(sheet: Sheet, exam: str) -> None:
+    lengths = {name: len(column) for name, column in sheet.columns.items()}
+    lacking = {"id", "group", "score"} - set(lengths)
+    if lacking:
+        raise BadInput(f"the sheet of {exam} lacks the column {', '.join(sorted(lacking))}")
+    if len(set(lengths.values())) > 1:
+        raise BadInput(f"the sheet of {exam} has columns of different lengths: {lengths}")
+    if not np.isfinite(np.asarray(sheet["score"], dtype=np.float64)).all():
+        raise Refused(f"the sheet of {exam} holds a score that is not finite")
+
+
 def _key(norm: Norm, card: ModelCard) -> str:
     """What makes two records answers to the same question by the same model."""
-    return digest.of_json([plain(norm), card.digest or card.name, card.precision])[:8]
+    return digest.of_json([plain(norm), card.name, card.digest, card.precision])[:8]
 
 
 def _answers(file: str, name: str) -> bool:
-    return Path(file).stem == Path(name).stem or Path(file).stem.endswith(f"-{name}")
+    """Whether `name` is the file's, with or without its ending, or the beginning of the digest in it."""
+    stem = Path(file).stem
+    return Path(name).name in {file, stem} or (len(name) >= 6 and stem.rpartition("-")[2].startswith(name))
 
 
 def _file_name(words: list[str]) -> str:
@@ -177,7 +232,21 @@ def _file_name(words: list[str]) -> str:
 def _native(column: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Numbers as they are, all text as objects: a sheet digests alike before and after Parquet."""
     array = np.asarray(column)
-    return array.astype(object) if array.dtype.kind in "US" else array
+    if array.dtype.kind not in "UO":
+        return array
+    texts = np.empty(array.size, dtype=object)
+    texts[:] = _clean(array.reshape(-1).tolist())
+    return texts.reshape(array.shape)
+
+
+def _clean(texts: Iterable[Any]) -> list[str]:
+    """Text as Parquet can hold it: what is not Unicode, as in some names of files, is written as an escape."""
+    return [str(text).encode("utf-8", "backslashreplace").decode() for text in texts]
+
+
+def _bytes(text: str) -> bytes:
+    """JSON as UTF-8; what is not Unicode becomes an escape, which JSON knows too."""
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _to_parquet(sheet: Sheet) -> bytes:
@@ -187,17 +256,17 @@ def _to_parquet(sheet: Sheet) -> bytes:
 
 def _table_bytes(table: pa.Table, facts: Mapping[str, Any]) -> bytes:
     out = io.BytesIO()
-    told = {"eyechart": json.dumps(facts, ensure_ascii=False, allow_nan=False)}
+    told = {"eyechart": _bytes(json.dumps(facts, ensure_ascii=False, allow_nan=False))}
     pq.write_table(table.replace_schema_metadata(told), out, compression="zstd")
     return out.getvalue()
 
 
 def _arrow(name: str, column: np.ndarray[Any, Any]) -> pa.Array:
-    if column.ndim == 1:
-        return pa.array(column.tolist(), pa.string()) if column.dtype == object else pa.array(column)
-    if column.ndim == 2:  # rows of fixed width
-        return pa.FixedSizeListArray.from_arrays(pa.array(column.reshape(-1)), column.shape[1])
-    raise BadInput(f"the column {name!r} has {column.ndim} dimensions; a sheet keeps one or two")
+    if column.ndim not in {1, 2}:
+        raise BadInput(f"the column {name!r} has {column.ndim} dimensions; a sheet keeps one or two")
+    flat = column.reshape(-1)
+    values = pa.array(flat.tolist(), pa.string()) if column.dtype == object else pa.array(flat)
+    return values if column.ndim == 1 else pa.FixedSizeListArray.from_arrays(values, column.shape[1])
 
 
 def _from_parquet(content: bytes) -> Sheet:
@@ -209,7 +278,10 @@ def _from_parquet(content: bytes) -> Sheet:
 def _numpy(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
     whole = column.combine_chunks()
     if pa.types.is_fixed_size_list(whole.type):
-        return whole.flatten().to_numpy(zero_copy_only=False).reshape(len(whole), whole.type.list_size)
-    if pa.types.is_string(whole.type):
-        return np.array(whole.to_pylist(), dtype=object)
-    return whole.to_numpy(zero_copy_only=False)
+        return _flat(whole.flatten()).reshape(len(whole), whole.type.list_size)
+    return _flat(whole)
+
+
+def _flat(values: pa.Array) -> np.ndarray[Any, Any]:
+    text = pa.types.is_string(values.type)
+    return np.array(values.to_pylist(), dtype=np.str_) if text else values.to_numpy(zero_copy_only=False)

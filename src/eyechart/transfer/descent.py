@@ -96,8 +96,8 @@ class Ridge:
 def minimise(problem: Ridge, start: Float[Tensor, "p q c"], tolerance: float) -> Float[Tensor, "p q c"]:
     """The minimum for every penalty, from `start`.
 
-    A problem has converged when what is left to gain, ½ gᵀ H⁻¹ g, is at most tolerance × value (× 0.01 nats where that is more); H is what L-BFGS has
-    learnt of the Hessian, or Böhning's bound where that promises more.
+    A problem has converged when what is left to gain, ½ gᵀ H⁻¹ g, is at most tolerance × value (or × 0.01 nats where
+    that is more); H is what L-BFGS has learnt of the Hessian, or Böhning's bound where that promises more.
     """
     found, waiting = start.clone(), torch.arange(len(start))
     weights, trace = start, Trace()

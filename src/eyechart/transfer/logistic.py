@@ -14,7 +14,7 @@ from eyechart.transfer.descent import Ridge, minimise
 from eyechart.transfer.design import Axes, Design, axes_of, table
 
 PENALTIES = tuple(10 ** (-8 * step / 44) for step in range(45))  # 1 … 1e-8
-SKETCH, FINAL = 1e-7, 1e-9  # tolerances on the path and of the refit
+SKETCH, FINAL = 1e-6, 1e-9  # tolerances on the path and of the refit
 SHARED = 48  # columns of logits that one product should have at least
 REACH = 0.8  # how far along the last stretch of the path the next start is set
 
