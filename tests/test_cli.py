@@ -54,9 +54,11 @@ def test_a_record_is_repeated(shelf: Path) -> None:
 
 
 def test_compare_ranks_the_models_of_one_norm(shelf: Path) -> None:
-    out = run("compare", "--shelf", str(shelf))
-    assert "vit-clip" in out
-    assert "convnext-clip" in out
+    told = json.loads(run("compare", "--shelf", str(shelf), "--json"))
+    assert {ranking["norm"]["exam"] for ranking in told["rankings"]} == {"knn", "zero_shot"}
+    for ranking in told["rankings"]:
+        assert {standing["model"] for standing in ranking["standings"]} == {"zoo:vit-clip", "zoo:convnext-clip"}
+    assert "zoo:vit-clip" in run("compare", "--shelf", str(shelf))
 
 
 def test_report_is_written_from_the_shelf(shelf: Path, tmp_path: Path) -> None:
@@ -67,7 +69,7 @@ def test_report_is_written_from_the_shelf(shelf: Path, tmp_path: Path) -> None:
 def test_norms_on_the_shelf_are_listed(shelf: Path) -> None:
     rows = json.loads(run("list", "norms", "--shelf", str(shelf), "--json"))
     assert {row["exam"] for row in rows} == {"knn", "zero_shot"}
-    assert all(row["records"] == 2 for row in rows)
+    assert all(row["records"] >= 2 for row in rows)
 
 
 @pytest.mark.parametrize("what", ["models", "data", "exams", "charts"])

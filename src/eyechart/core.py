@@ -245,7 +245,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Norm:
-    """The agreement under which a number was obtained. Equal digests may be ranked together, others never."""
+    """The agreement under which a number was obtained. Equal digests may be ranked together, others never.
+
+    The name of the data is for people: what was examined is told by digests, wherever it lies.
+    """
 
     exam: str
     version: int
@@ -258,6 +261,7 @@ class Norm:
     learnt_from: str  # digest of the train items; "" where the exam learns nothing
     preprocessing: str  # "own", or the common one that was asked for
     statistics: Statistics
+    wording: str = ""  # digest of the class names and templates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ from eyechart.progress import Progress, quiet
 from eyechart.settings import with_settings
 from eyechart.store.cache import FeatureStore
 from eyechart.store.codec import plain
-from eyechart.store.digest import of_items
+from eyechart.store.digest import of_items, of_json
 from eyechart.store.shelf import Shelf
 
 Outcome = Record | Refusal
@@ -222,6 +222,7 @@ class Sitting:
             learnt_from=self.learnt_from if "train" in exam.asks else "",
             preprocessing=self.plan.preprocessing,
             statistics=self.plan.statistics,
+            wording=of_json([self.data.classes, self.data.templates]),
         )
 
     def _record(

@@ -142,6 +142,11 @@ def test_floats_are_shown_from_their_least_to_their_largest(values, seen, encode
     np.testing.assert_allclose(shown[0, :, 0], seen, atol=1)
 
 
+def test_floats_of_a_portable_map(encode):
+    shown = np.asarray(decode(encode(Image.fromarray(np.array([[0.0, 0.5, 1.0]], np.float32)), "PPM")))
+    np.testing.assert_allclose(shown[0, :, 0], [0, 128, 255], atol=1)
+
+
 def test_wide_integers_are_shown_from_their_least_to_their_largest(encode):
     shown = np.asarray(decode(encode(Image.fromarray(np.array([[-100, 0, 100]], np.int32)), "TIFF")))
     np.testing.assert_allclose(shown[0, :, 0], [0, 128, 255], atol=1)

@@ -28,6 +28,7 @@ from eyechart.core import (
     Unread,
 )
 from eyechart.errors import BadInput
+from eyechart.store.digest import of_json
 
 CLASSES = ("cat", "dog", "fish", "bird", "tree", "house", "car", "boat", "cup", "star")
 STATISTICS = Statistics(resamples=200)
@@ -90,7 +91,7 @@ def norm(exam: str = "naming", data: str = "world", count: int = 200, **given) -
         "settings": {"k": 20, "tap": "image"},
         "split": "test",
         "revision": "1",
-        "items": "a1" * 16,
+        "items": of_json(data),
         "learnt_from": "",
         "preprocessing": "own",
         "statistics": STATISTICS,

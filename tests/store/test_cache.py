@@ -1,20 +1,23 @@
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 import time
 from dataclasses import replace
+from hashlib import blake2b
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from eyechart.errors import BadInput, Corrupt
 from eyechart.store.cache import FeatureKey, FeatureStore
 from eyechart.store.digest import of_bytes
 from eyechart.store.rows import Rows
+from eyechart.store.shard import digests
 
 KEY = FeatureKey(weights="w", preprocessing="p", precision="fp32", tap="image")
 
@@ -105,30 +108,30 @@ def test_verify_names_what_is_broken_and_summary_counts_it(tmp_path: Path) -> No
     assert store.summary() == []
 
 
-WRITER = """
-import sys
-import numpy as np
-from eyechart.store.cache import FeatureKey, FeatureStore
-from eyechart.store.digest import of_bytes
-drawer = FeatureStore(sys.argv[1]).drawer(FeatureKey(weights="w", preprocessing="p", precision="fp32", tap="image"))
-for start in range(int(sys.argv[2]), int(sys.argv[3]), 50):
-    names = [of_bytes(str(index).encode()) for index in range(start, start + 50)]
-    drawer.append(names, np.arange(start, start + 50, dtype=np.float32)[:, None] + np.zeros((1, 4000), np.float32))
-    print(start, flush=True)
-"""
+forking = pytest.mark.filterwarnings("ignore:This process.*is multi-threaded:DeprecationWarning")  # Python 3.12
+FORK = multiprocessing.get_context("fork")  # the libraries are loaded already
 
 
+def write(folder: Path, start: int, end: int, told: Connection | None = None) -> None:
+    drawer = FeatureStore(folder).drawer(KEY)
+    for first in range(start, end, 50):
+        drawer.append(names(50, first), values(50, 4000, first))
+        if told is not None:
+            told.send(first)
+
+
+@forking
 def test_a_writer_that_is_killed_leaves_whole_shards_only(tmp_path: Path) -> None:
-    for _ in range(2):
-        process = subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(tmp_path), "0", "10000000"], stdout=subprocess.PIPE
-        )
-        assert process.stdout is not None
+    for delay in (0.0, 0.002, 0.005):
+        listening, told = FORK.Pipe(duplex=False)
+        process = FORK.Process(target=write, args=(tmp_path, 0, 10_000_000, told))
+        process.start()
         for _ in range(3):
-            process.stdout.readline()
-        time.sleep(0.003)
+            listening.recv()
+        time.sleep(delay)
+        assert process.pid is not None
         os.kill(process.pid, signal.SIGKILL)
-        process.communicate()
+        process.join()
     store = FeatureStore(tmp_path)
     assert store.verify() == []
     drawer = store.drawer(KEY)
@@ -136,16 +139,147 @@ def test_a_writer_that_is_killed_leaves_whole_shards_only(tmp_path: Path) -> Non
     assert drawer.rows(names(150))[:][:, 0].tolist() == list(range(150))
 
 
+@forking
 def test_several_processes_may_write_one_drawer(tmp_path: Path) -> None:
-    spans = [("0", "400"), ("200", "600"), ("100", "500")]
-    writers = [
-        subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), *span], stdout=subprocess.DEVNULL)
-        for span in spans
-    ]
-    assert [writer.wait() for writer in writers] == [0, 0, 0]
+    writers = [FORK.Process(target=write, args=(tmp_path, *span)) for span in ((0, 400), (200, 600), (100, 500))]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [writer.exitcode for writer in writers] == [0, 0, 0]
     drawer = FeatureStore(tmp_path).drawer(KEY)
     assert drawer.missing(names(600)) == []
     assert drawer.rows(names(600))[:][:, 0].tolist() == list(range(600))
+
+
+def test_what_a_killed_process_left_unfinished_is_swept(tmp_path: Path) -> None:
+    drawer = FeatureStore(tmp_path).drawer(KEY)
+    folder = tmp_path / drawer.folder
+    folder.mkdir()
+    for name, age in (("old", 7200), ("young", 0)):
+        left = folder / f".{name}.tmp"
+        left.write_bytes(b"half")
+        os.utime(left, (time.time() - age,) * 2)
+    drawer.append(names(2), values(2))
+    assert [path.name for path in folder.glob(".*")] == [".young.tmp"]
+    assert drawer.missing(names(2)) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"\xff" * 100, b"\2\0\0\0\0\0\0\0{}"])
+def test_a_file_that_is_no_shard_is_set_aside(url: str, content: bytes) -> None:
+    store = FeatureStore(url)
+    drawer = store.drawer(KEY)
+    drawer.append(names(3), values(3))
+    store.place.write(f"{drawer.folder}/{'0' * 32}.safetensors", content)
+    again = FeatureStore(url).drawer(KEY)
+    assert again.missing(names(3)) == []
+    assert again.take_aside() == [store.place.path(f"{drawer.folder}/{'0' * 32}.broken")]
+    assert again.take_aside() == []
+
+
+def test_a_shard_that_changes_after_it_was_checked_is_noticed(tmp_path: Path) -> None:
+    drawer = FeatureStore(tmp_path).drawer(KEY)
+    drawer.append(names(4), values(4))
+    assert drawer.missing(names(4)) == []
+    (shard,) = tmp_path.glob("*/*.safetensors")
+    content = bytearray(shard.read_bytes())
+    content[-80] ^= 1
+    shard.write_bytes(content)
+    with pytest.raises(Corrupt, match="4 of 4 rows"):
+        drawer.rows(names(4))
+    drawer.append(names(4), values(4))  # the very same content, so the very same name
+    assert drawer.rows(names(4))[:][:, 0].tolist() == [0, 1, 2, 3]
+    other = FeatureStore(tmp_path).drawer(KEY)
+    assert other.missing(names(4)) == []
+
+
+def test_two_that_find_the_same_shard_broken_agree(tmp_path: Path) -> None:
+    drawers = [FeatureStore(tmp_path).drawer(KEY) for _ in range(2)]
+    drawers[0].append(names(4), values(4))
+    assert drawers[1].missing(names(4)) == []
+    (shard,) = tmp_path.glob("*/*.safetensors")
+    shard.write_bytes(shard.read_bytes()[:-1])
+    assert [drawer.missing(names(4)) for drawer in drawers] == [[0, 1, 2, 3]] * 2
+    assert sorted(len(drawer.take_aside()) for drawer in drawers) == [0, 1]
+
+
+def test_only_the_shards_that_are_wanted_are_read(tmp_path: Path) -> None:
+    drawer = FeatureStore(tmp_path).drawer(KEY)
+    drawer.append(names(4), values(4))
+    drawer.append(names(4, 4), values(4, start=4))
+    for shard in tmp_path.glob("*/*.safetensors"):
+        content = bytearray(shard.read_bytes())
+        if digests(names(1, 4)).tobytes() in content:
+            content[content.index(values(1, start=4).tobytes())] ^= 1  # in a row of the second shard
+            shard.write_bytes(content)
+    again = FeatureStore(tmp_path).drawer(KEY)
+    assert again.missing(names(4)) == []
+    assert again.take_aside() == []
+    assert again.missing(names(8)) == [4, 5, 6, 7]
+
+
+def test_a_drawer_may_have_more_shards_than_a_process_may_have_files(tmp_path: Path) -> None:
+    drawer = FeatureStore(tmp_path).drawer(KEY)
+    drawer.append(names(2), values(2))
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for start in range(2, 60, 2):
+        drawer.append(names(2, start), values(2, start=start))
+    rows = drawer.rows(names(60))
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert rows[:][:, 0].tolist() == list(range(60))
+
+
+def test_a_file_url_and_a_path_with_brackets_are_stores_too(tmp_path: Path) -> None:
+    for url in (f"file://{tmp_path}/url", str(tmp_path / "a[1]*b")):
+        FeatureStore(url).drawer(KEY, "a model").append(names(3), values(3))
+        (row,) = FeatureStore(url).summary()
+        assert (row["model"], row["rows"]) == ("a model", 3)
+        assert FeatureStore(url).drawer(KEY).missing(names(4)) == [3]
+
+
+def test_pruning_a_folder_that_is_no_store_removes_nothing(tmp_path: Path) -> None:
+    precious = tmp_path / "precious" / "key.json"
+    precious.parent.mkdir()
+    precious.write_text("{}")
+    FeatureStore(tmp_path).drawer(KEY).append(names(3), values(3))
+    FeatureStore(tmp_path).prune()
+    assert list(tmp_path.rglob("*.json")) == [precious]
+
+
+def test_a_drawer_whose_label_is_torn_is_listed_all_the_same(tmp_path: Path) -> None:
+    FeatureStore(tmp_path).drawer(KEY).append(names(3), values(3))
+    (label,) = tmp_path.glob("*/key.json")
+    label.write_text("{")
+    (row,) = FeatureStore(tmp_path).summary()
+    assert (row["model"], row["rows"]) == ("unknown", 3)
+
+
+def test_names_of_any_kind_are_digests_of_pictures(tmp_path: Path) -> None:
+    drawer = FeatureStore(tmp_path).drawer(KEY)
+    given = [*names(1), "ab" * 32, "no hex at all", "\udc80", "zz" * 16]
+    drawer.append(given, values(5))
+    assert drawer.missing(given) == []
+    assert drawer.rows(given[::-1])[:][:, 0].tolist() == [4, 3, 2, 1, 0]
+
+
+def test_a_store_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(BadInput, match="cannot write"):
+        FeatureStore(tmp_path / "file").drawer(KEY).append(names(1), values(1))
+
+
+def test_an_unknown_kind_of_url_is_told() -> None:
+    with pytest.raises(BadInput, match="nonsense"):
+        FeatureStore("nonsense://somewhere")
+
+
+def test_a_shard_is_plain_safetensors_and_named_by_its_content(tmp_path: Path) -> None:
+    FeatureStore(tmp_path).drawer(KEY).append(names(3), values(3))
+    (shard,) = tmp_path.glob("*/*.safetensors")
+    arrays = load_file(shard)
+    np.testing.assert_array_equal(arrays["rows"], values(3))
+    assert [row.tobytes().hex() for row in arrays["pictures"]] == names(3)
+    assert shard.stem == blake2b(shard.read_bytes(), digest_size=16).hexdigest()
 
 
 def test_rows_over_an_array_behave_like_the_array() -> None:

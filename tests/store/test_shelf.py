@@ -24,7 +24,7 @@ from eyechart.core import (
     Unread,
 )
 from eyechart.errors import BadInput, Corrupt, Refused
-from eyechart.store.codec import coerce, plain, record_from_json, to_json
+from eyechart.store.digest import of_items
 from eyechart.store.shelf import Shelf
 from eyechart.testing.datasets import toy
 
@@ -166,6 +166,119 @@ def test_a_refusal_is_kept_once(shelf: Shelf) -> None:
     assert shelf.refusals() == [refusal]
 
 
+def test_a_number_that_was_changed_in_a_record_is_noticed(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    kept = record(shelf)
+    shelf.put(kept, SHEET)
+    (path,) = (tmp_path / "records").glob("*.json")
+    path.write_text(path.read_text().replace('"value": 0.5', '"value": 0.6'))
+    with pytest.raises(Corrupt, match="does not hold what was written"):
+        shelf.records()
+    with pytest.raises(Corrupt, match="does not hold what was written"):
+        shelf.read(path)
+
+
+def test_what_is_broken_counts_as_not_done_and_is_mended(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    kept = record(shelf)
+    shelf.put(kept, SHEET)
+    (sheet,) = (tmp_path / "sheets").glob("*")
+    sheet.write_bytes(b"nonsense")
+    assert shelf.find(kept.norm, kept.card) is None
+    shelf.put(kept, SHEET)
+    assert shelf.find(kept.norm, kept.card) == kept
+    (path,) = (tmp_path / "records").glob("*")
+    path.write_bytes(b"{")
+    assert shelf.find(kept.norm, kept.card) is None
+
+
+def test_a_record_is_read_by_file_by_name_and_by_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = Shelf(tmp_path / "here")
+    kept = record(shelf)
+    name = shelf.put(kept, SHEET)
+    elsewhere = tmp_path / "copy.json"
+    elsewhere.write_bytes((tmp_path / "here" / name).read_bytes())
+    other = Shelf(tmp_path / "other")
+    monkeypatch.chdir(tmp_path / "here")
+    assert other.read(tmp_path / "here" / name).record == kept  # with the sheet that lies beside it
+    assert other.read(name).record == kept
+    assert shelf.read(elsewhere).record == kept  # with the sheet that lies here
+    assert shelf.read(Path(name).stem[-16:]).record == kept
+    assert shelf.read(Path(name).stem[-16:-8]).record == kept
+    with pytest.raises(Corrupt, match="not on the shelf"):
+        other.read(elsewhere)
+    with pytest.raises(BadInput, match="no record"):
+        other.read("abcdef01")
+
+
+def test_a_refusal_is_no_record(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.put_refusal(Refusal(exam="knn", model="m", data="d", reason="too few classes", made="2030"))
+    (path,) = (tmp_path / "refusals").glob("*.json")
+    with pytest.raises(BadInput, match="too few classes"):
+        shelf.read(path)
+
+
+@pytest.mark.parametrize("name", ["../secret", "../../secret.webp", "/etc/passwd", "a.webp", ""])
+def test_a_record_from_a_stranger_reaches_nothing_but_the_shelf(tmp_path: Path, name: str) -> None:
+    (tmp_path / "secret").write_text("secret")
+    with pytest.raises(Corrupt, match="not the name"):
+        Shelf(tmp_path / "shelf").thumbnail(name)
+    with pytest.raises(Corrupt, match="not the name"):
+        Shelf(tmp_path / "shelf").sheet(name)
+
+
+def test_sheets_of_any_numbers_and_words_come_back_with_their_digest(shelf: Shelf) -> None:
+    columns = {
+        "id": np.array(["a", "\udc80", "日本"]),
+        "group": np.array(["", "x", "x"], dtype=object),
+        "score": np.array([0.0, 1.0, 1.0], dtype=np.float32),
+        "half": np.ones((3, 2), dtype=np.float16),
+        "flag": np.array([True, False, True]),
+        "rank": np.arange(3, dtype=np.int16),
+        "near": np.array([["cat", "dog"], ["a", "bb"], ["", "ü"]]),
+    }
+    sheet = Sheet(columns=columns, facts={"class": "\udc80", "nested": {"a": [1, 2.5, None, True]}})
+    kept = replace(record(shelf), sheet=shelf.digest(sheet), unread=(Unread(id="\udc80", reason="?"),))
+    shelf.put(kept, sheet)
+    found = shelf.sheet(kept.sheet)
+    assert found["id"].tolist() == ["a", "\\udc80", "日本"]
+    assert found["near"].tolist() == columns["near"].tolist()
+    assert found.facts == sheet.facts
+    for name in ("score", "half", "flag", "rank"):
+        np.testing.assert_array_equal(found[name], columns[name])
+        assert found[name].dtype == columns[name].dtype
+    assert shelf.records() == [kept]
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"id": np.array(["a"]), "score": np.array([1.0])}, "lacks the column group"),
+        ({"id": np.array(["a"]), "group": np.array(["a"]), "score": np.array([1.0, 0.0])}, "different lengths"),
+        (
+            {"id": np.array(["a"]), "group": np.array(["a"]), "score": np.array([1.0]), "x": np.ones((1, 1, 1))},
+            r"\(1, 1, 1\)",
+        ),
+    ],
+)
+def test_a_sheet_out_of_shape_is_told(tmp_path: Path, columns: dict[str, np.ndarray], said: str) -> None:
+    shelf, sheet = Shelf(tmp_path), Sheet(columns=columns)
+    with pytest.raises(BadInput, match=said):
+        shelf.put(replace(record(shelf), sheet=shelf.digest(sheet)), sheet)
+    assert not list(tmp_path.rglob("*.json"))
+
+
+def test_facts_that_are_not_finite_are_not_kept(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="not finite"):
+        Shelf(tmp_path).digest(Sheet(columns=SHEET.columns, facts={"loss": float("inf")}))
+
+
+def test_a_split_is_found_by_the_digest_that_the_norm_holds(tmp_path: Path) -> None:
+    data = toy(6, 2)
+    assert Shelf(tmp_path).put_split(data) == of_items(data.items)
+
+
 def test_a_broken_record_is_named(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     shelf.put(record(shelf), SHEET)
@@ -193,36 +306,3 @@ def test_thumbnails_and_splits_are_kept_by_content(tmp_path: Path) -> None:
     name = shelf.put_split(data)
     ids = pq.read_table(tmp_path / "splits" / f"{name}.parquet")["id"].to_pylist()
     assert ids == [item.id for item in data.items]
-
-
-def test_json_of_a_later_edition_is_refused() -> None:
-    with pytest.raises(Corrupt, match="later"):
-        record_from_json(json.dumps({"exam": "x", "model": "m", "data": "d", "reason": "r", "made": "t", "later": 1}))
-
-
-@pytest.mark.parametrize(
-    ("kind", "text", "value"),
-    [
-        (int, "7", 7),
-        (float, "1e-3", 1e-3),
-        (bool, "false", False),
-        (str, "a,b", "a,b"),
-        (tuple[int, ...], "1, 2,3", (1, 2, 3)),
-        (tuple[str, ...], "a,b", ("a", "b")),
-        (int | None, "none", None),
-        (int | None, "4", 4),
-        (tuple[int, ...], [1, 2], (1, 2)),
-    ],
-)
-def test_typed_text_becomes_a_value(kind: object, text: object, value: object) -> None:
-    assert coerce(kind, text, "exam.field") == value
-
-
-def test_text_of_the_wrong_type_is_told() -> None:
-    with pytest.raises(BadInput, match=r"knn\.k was given 'x'.*integer"):
-        coerce(int, "x", "knn.k")
-
-
-def test_arrays_in_facts_become_lists() -> None:
-    assert plain({"a": np.float32(0.5), "b": np.arange(3)}) == {"a": 0.5, "b": [0, 1, 2]}
-    assert to_json(Statistics()).endswith("}\n")

@@ -320,14 +320,19 @@ def _rgb(image: Image.Image) -> Image.Image:
 def _eight_bits(image: Image.Image) -> NDArray[np.uint8]:
     """Sixteen bits by their full range; wider numbers, which have none, from 0…1 or from the least to the largest."""
     values = np.asarray(image)
-    if image.mode.startswith("I;16") or image.format == "PPM":  # a PPM of more than 8 bits is scaled to 16 by Pillow
+    if image.mode.startswith("I;16") or (image.format, image.mode) == ("PPM", "I"):  # Pillow scales PPM to 16 bits
         return ((values.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
-    known = values[np.isfinite(values)].astype(np.float64)
-    low, high = (known.min(), known.max()) if known.size else (0.0, 0.0)
+    finite = np.isfinite(values)
+    low, high = (float(bound(values[finite])) if finite.any() else 0.0 for bound in (np.min, np.max))
     if image.mode == "F" and low >= 0 and high <= 1:
         low, high = 0.0, 1.0
-    shares = (np.nan_to_num(values.astype(np.float64), nan=low, posinf=high, neginf=low) - low) / ((high - low) or 1)
-    return np.rint(shares * 255).astype(np.uint8)
+    shown = np.empty(values.shape, np.uint8)
+    step = max(1, 2**20 // values.shape[1])
+    for row in range(0, len(values), step):  # by parts, since all of it in double precision would be a gigabyte
+        part = values[row : row + step].astype(np.float64)
+        known = np.nan_to_num(part, nan=low, posinf=high, neginf=low)
+        shown[row : row + step] = np.rint((known - low) / ((high - low) or 1) * 255)
+    return shown
 
 
 def _upright(image: Image.Image, exif: bytes | None) -> Image.Image:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
@@ -16,13 +16,11 @@ from eyechart import draw, stats
 from eyechart.bench import Bench
 from eyechart.core import Dataset, DualEncoder, Estimate, Result, Sheet, Statistics
 from eyechart.marking.answers import rows_of
+from eyechart.marking.confidence import calibration, confidences
 from eyechart.marking.order import rank
 from eyechart.marking.overlap import histograms, reversed_interval, shared
 from eyechart.marking.pairs import caption_pairs, class_pairs, placement, threshold
 from eyechart.marking.words import heads, logits, prompts
-from eyechart.transfer.temperature import clueless, confidences
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +93,7 @@ class Scores:
                 stats.bootstrap(shared(*counts), groups, statistics, chance=dead, better="lower")
             ),
             **_at_threshold(sheet, statistics),
-            **(_calibration(sheet, statistics) if "right" in sheet.columns else {}),
+            **(calibration(sheet, statistics) if "right" in sheet.columns else {}),
         }
 
     def figure(self, results: Sequence[Result]) -> alt.TopLevelMixin:
@@ -128,27 +126,6 @@ def _at_threshold(sheet: Sheet, statistics: Statistics) -> dict[str, Estimate]:
 def _even(right: float, wrong: float) -> float:
     """Share of the accepted that is right when both kinds are equally frequent; one half where nothing is accepted."""
     return right / (right + wrong) if right + wrong > 0 else 0.5
-
-
-def _calibration(sheet: Sheet, statistics: Statistics) -> dict[str, Estimate]:
-    """Before ("as_is") and after ("fitted"), on the graded half."""
-    half = sheet["graded"]
-    groups, right = sheet["group"][half], sheet["right"][half]
-    blind = clueless(len(sheet.facts["classes"]), sheet.facts["link"])
-    found = {}
-    for state in ("as_is", "fitted"):
-        sure = sheet[f"sure_{state}"][half]
-        for name, equal in (("ece", False), ("ece_equal_mass", True)):
-            error = stats.bootstrap(_error(sure, right, equal), groups, statistics, better="lower")
-            found[f"{name}_{state}"] = reversed_interval(error)
-        for name, chance in blind.items():
-            rows = sheet[f"{name}_{state}"][half]
-            found[f"{name}_{state}"] = stats.mean(rows, groups, statistics, chance=chance, better="lower")
-    return found
-
-
-def _error(sure: Floats, right: Floats, equal_mass: bool) -> Callable[[Floats], float]:
-    return lambda weights: stats.calibration_error(sure, right, equal_mass=equal_mass, weights=weights)
 
 
 PUBLIC = Scores

@@ -112,8 +112,8 @@ def by_norm(results: Sequence[Result]) -> dict[str, list[Result]]:
 
 
 def norm_digest(norm: Norm) -> str:
-    """Equal digests may be ranked together."""
-    return of_json(asdict(norm))
+    """Equal digests may be ranked together, under whatever name the data were found."""
+    return of_json({**asdict(norm), "data": ""})
 
 
 def differences(one: Norm, other: Norm) -> tuple[str, ...]:

@@ -189,7 +189,7 @@ class Drawer:
         except FileNotFoundError:
             return
         except Corrupt:
-            self._aside.append(_set_aside(self._place, f"{self.folder}/{name}"))
+            self._put_aside(f"{self.folder}/{name}")
             return
         entries = np.empty(len(pictures), dtype=ENTRY)
         entries["picture"] = _as_keys(pictures)
@@ -209,8 +209,12 @@ class Drawer:
                 return found
             for number in broken:
                 self._known.discard(self._blocks[number].name.rpartition("/")[2])
-                self._aside.append(_set_aside(self._place, self._blocks[number].name))
+                self._put_aside(self._blocks[number].name)
             self._index = self._index[~np.isin(self._index["block"], broken)]
+
+    def _put_aside(self, name: str) -> None:
+        if _set_aside(self._place, name):
+            self._aside.append(f"{self._place.path(name).removesuffix(SUFFIX)}{ASIDE}")
 
     def _find(self, pictures: Sequence[str]) -> NDArray[np.int64]:
         """Positions in the index, −1 where a picture is not there."""
@@ -270,8 +274,6 @@ def _count(place: Place, name: str) -> int:
         return 0
 
 
-def _set_aside(place: Place, name: str) -> str:
-    """Where it is now; another process may have done so already, or have removed it."""
-    aside = name.removesuffix(SUFFIX) + ASIDE
-    place.rename(name, aside)
-    return place.path(aside)
+def _set_aside(place: Place, name: str) -> bool:
+    """False if another process has done so already, or has removed it."""
+    return place.rename(name, name.removesuffix(SUFFIX) + ASIDE)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from functools import cache
 from math import isfinite
 from typing import Any, Union, get_args, get_origin
 
+import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from eyechart import core
@@ -34,8 +36,21 @@ def plain(value: Any) -> Any:
     Raises:
         BadInput: it holds something else.
     """
-    kind = dict[str, Any] if isinstance(value, Mapping) else type(value)
-    return _adapter(kind).dump_python(value, mode="json", fallback=_from_array)
+    # Not pydantic's dump, which writes NaN as null where the type is open.
+    match value:
+        case np.ndarray():
+            return plain(value.tolist())
+        case np.generic():
+            return value.item()
+        case None | bool() | int() | float() | str():
+            return value
+        case Mapping():
+            return {str(name): plain(part) for name, part in value.items()}
+        case list() | tuple():
+            return [plain(part) for part in value]
+        case _ if is_dataclass(value):
+            return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    raise BadInput(f"a {type(value).__name__} cannot be kept as JSON: {value!r}")
 
 
 def to_json(value: Any) -> str:
@@ -141,11 +156,3 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 @cache
 def _made(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
-
-
-def _from_array(value: Any) -> Any:
-    """NumPy's arrays and scalars know how to become lists and numbers; all else is refused."""
-    try:
-        return value.tolist()
-    except AttributeError as error:
-        raise BadInput(f"a {type(value).__name__} cannot be kept as JSON: {value!r}") from error

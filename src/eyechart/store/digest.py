@@ -41,7 +41,7 @@ def of_arrays(arrays: Mapping[str, NDArray[Any]]) -> str:
         if array.dtype.kind in "OUS":
             digest.update(json.dumps(array.tolist(), ensure_ascii=False).encode("utf-8", "surrogatepass"))
         else:
-            digest.update(np.ascontiguousarray(array).data.cast("B"))
+            digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
     return digest.hexdigest()
 
 

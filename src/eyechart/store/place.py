@@ -99,12 +99,13 @@ class Place:
         """Bytes of `name`."""
         return int(self.files.size(self.path(name)) or 0)
 
-    def rename(self, old: str, new: str) -> None:
-        """Move a file within the place, unless another process has done so already."""
+    def rename(self, old: str, new: str) -> bool:
+        """Move a file within the place; False if it is not there (any more)."""
         try:
             self.files.mv(self.path(old), self.path(new))
         except FileNotFoundError:
-            return
+            return False
+        return True
 
     def remove(self, folder: str) -> None:
         """Remove a folder and all below it, if it is there."""

@@ -262,8 +262,8 @@ def _table_bytes(table: pa.Table, facts: Mapping[str, Any]) -> bytes:
 
 
 def _arrow(name: str, column: np.ndarray[Any, Any]) -> pa.Array:
-    if column.ndim not in {1, 2}:
-        raise BadInput(f"the column {name!r} has {column.ndim} dimensions; a sheet keeps one or two")
+    if column.ndim not in {1, 2} or 0 in column.shape[1:]:
+        raise BadInput(f"the column {name!r} has the shape {column.shape}; a sheet keeps numbers, or rows of numbers")
     flat = column.reshape(-1)
     values = pa.array(flat.tolist(), pa.string()) if column.dtype == object else pa.array(flat)
     return values if column.ndim == 1 else pa.FixedSizeListArray.from_arrays(values, column.shape[1])

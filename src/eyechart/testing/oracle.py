@@ -12,10 +12,9 @@ from torch.nn.functional import normalize
 
 from eyechart.core import Dataset, Item
 from eyechart.errors import Refused
-from eyechart.testing.twins import TOKENS, Embedder, direction
+from eyechart.testing.twins import SIDE, TOKENS, Embedder, direction
 
 BITS = 24  # of the number under which a picture is known
-SIDE = 4
 
 
 class Oracle(Embedder):

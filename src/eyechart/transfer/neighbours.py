@@ -14,7 +14,7 @@ from torch.nn.functional import normalize, one_hot
 from eyechart.marking.ties import TIE
 from eyechart.store.rows import Rows
 
-QUERIES, KEPT = 1024, 16384  # rows per chunk: a block of 64 MiB of similarities
+QUERIES, KEPT = 512, 8192  # rows per chunk: a block of 16 MiB of similarities, which the allocator keeps
 RESIDENT = 1 << 29  # numbers held in memory (2 GiB in fp32); more are read anew for every chunk of queries
 
 

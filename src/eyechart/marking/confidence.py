@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import log
 from typing import Any, Literal
@@ -14,7 +15,10 @@ from scipy.optimize import minimize
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, one_hot
 
+from eyechart import stats
+from eyechart.core import Estimate, Sheet, Statistics
 from eyechart.errors import Refused
+from eyechart.marking.overlap import Floats, reversed_interval
 from eyechart.marking.ties import expected_hits
 
 Link = Literal["softmax", "sigmoid"]
@@ -90,3 +94,27 @@ def clueless(classes: int, link: Link) -> dict[str, float]:
     share = 1 / classes
     rest = -(classes - 1) * log(1 - share) if link == "sigmoid" else 0.0
     return {"brier": 1 - share, "nll": log(classes) + rest}
+
+
+def calibration(sheet: Sheet, statistics: Statistics) -> dict[str, Estimate]:
+    """ECE over 15 bins of equal width and of equal mass, Brier score and NLL of the graded half of a sheet that holds
+    the columns of `confidences`, before ("as_is") and after ("fitted") the scale. Sources: Guo et al. 2017; Nixon et
+    al. 2019.
+    """
+    half = sheet["graded"]
+    groups, right = sheet["group"][half], sheet["right"][half]
+    blind = clueless(len(sheet.facts["classes"]), sheet.facts["link"])
+    found = {}
+    for state in ("as_is", "fitted"):
+        sure = sheet[f"sure_{state}"][half]
+        for name, equal in (("ece", False), ("ece_equal_mass", True)):
+            error = stats.bootstrap(_error(sure, right, equal), groups, statistics, better="lower")
+            found[f"{name}_{state}"] = reversed_interval(error)
+        for name, chance in blind.items():
+            rows = sheet[f"{name}_{state}"][half]
+            found[f"{name}_{state}"] = stats.mean(rows, groups, statistics, chance=chance, better="lower")
+    return found
+
+
+def _error(sure: Floats, right: Floats, equal_mass: bool) -> Callable[[Floats], float]:
+    return lambda weights: stats.calibration_error(sure, right, equal_mass=equal_mass, weights=weights)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from eyechart.errors import Refused
-from eyechart.transfer.temperature import clueless, confidences, fit, losses, probabilities
+from eyechart.marking.confidence import clueless, confidences, fit, losses, probabilities
 
 
 def drawn(n: int, link: str, slope: float, offset: float = 0.0) -> tuple[torch.Tensor, torch.Tensor]:
