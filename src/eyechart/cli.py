@@ -25,13 +25,12 @@ app = typer.Typer(
 world_app = typer.Typer(help="The built-in visual world: look at it.", no_args_is_help=True)
 app.add_typer(world_app, name="world")
 
-ZOO = Path(__file__).parent / "zoo"
 DEFAULT_DATA = ["world", "digits"]
 
 
 def zoo_names() -> list[str]:
     """The models that come with the package, as one types them."""
-    return sorted(f"zoo:{path.parent.name}" for path in ZOO.glob("*/config.json"))
+    return [f"zoo:{folder.name}" for folder in plugins.shipped()]
 
 
 def _complete_models(incomplete: str) -> list[str]:

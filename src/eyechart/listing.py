@@ -62,16 +62,14 @@ def _plugins(kind: str) -> Rows:
 
 
 def _models() -> Rows:
-    from eyechart.cli import ZOO  # noqa: PLC0415  # cli imports this module
-
-    shipped = [_shipped(path) for path in sorted(ZOO.glob("*/config.json"))]
+    shipped = [_shipped(folder) for folder in plugins.shipped()]
     return [*shipped, *(_source(plugins.summary("models", name)) for name in plugins.names("models") if name != "zoo")]
 
 
-def _shipped(config: Path) -> dict[str, str]:
-    facts = json.loads(config.read_text(encoding="utf-8"))["facts"]
+def _shipped(folder: Path) -> dict[str, str]:
+    facts = json.loads((folder / "config.json").read_text(encoding="utf-8"))["facts"]
     told = f"ships with eyechart; trained on {facts['trained_on']}; {facts['reached']}"
-    return {"model": f"zoo:{config.parent.name}", "what it is": told}
+    return {"model": f"zoo:{folder.name}", "what it is": told}
 
 
 def _source(summary: str) -> dict[str, str]:

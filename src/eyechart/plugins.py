@@ -57,6 +57,11 @@ def summary(kind: str, name: str) -> str:
     return next((f"from {point.value}" for point in _strangers(kind) if point.name == name), "")
 
 
+def shipped() -> tuple[Path, ...]:
+    """Folders of the models that come with the package; each holds a ``config.json``."""
+    return tuple(sorted(path.parent for path in (Path(__file__).parent / "zoo").glob("*/config.json")))
+
+
 def _folder(kind: str) -> Path:
     return Path(__file__).parent / FOLDERS.get(kind, kind)
 

@@ -13,7 +13,7 @@ def test_the_budget_and_the_choice_stand_in_the_facts(bench: Bench) -> None:
     exam = Attentive(epochs=2, heads=3)
     facts = exam.measure(Oracle(data), data, bench).facts
     assert (facts["tokens"], facts["heads"]) == (4, 1)  # three heads do not divide 256 features
-    assert len(facts["grid"]) == 6
+    assert len(facts["grid"]) == 4
     best = min(facts["grid"], key=lambda point: point["loss"])
     assert (facts["rate"], facts["decay"]) == (best["rate"], best["decay"])
 

@@ -36,7 +36,7 @@ class Budget:
     epochs: int = 10
     batch: int = 128  # at most; small sets take less, so that there are enough steps
     heads: int = 8  # at most; a divisor of the feature width is taken
-    rates: tuple[float, ...] = (1e-3, 5e-3, 2e-2)
+    rates: tuple[float, ...] = (2e-3, 1e-2)
     decays: tuple[float, ...] = (0.01, 1.0)
     seed: int = 0
 
@@ -64,7 +64,8 @@ class Attentive:
 
     def logits(self, tokens: Float[Tensor, "n t d"]) -> Float[Tensor, "n g c"]:
         """Unnormalised log-probabilities of every probe."""
-        seen = (layer_norm(tokens.float(), tokens.shape[-1:]) - self.mean) / self.deviation
+        gain = 1 / self.deviation
+        seen = layer_norm(tokens.float(), tokens.shape[-1:], gain, -self.mean * gain)
         scores = torch.einsum("ntd,ghd->nght", seen, self.query) / sqrt(seen.shape[-1])
         pooled = torch.einsum("nght,ntd->nghd", scores.softmax(-1), seen)
         mixed = torch.einsum("nghd,ghde->nghe", pooled, self.value).flatten(2)
@@ -169,12 +170,13 @@ def _update(
     """One step of AdamW, in place on what this module made; biases do not decay."""
     first, second = moments
     first.lerp_(slope, 1 - MOMENTA[0])
-    second.lerp_(slope.square(), 1 - MOMENTA[1])
-    shape = (-1, *[1] * (part.ndim - 1))
-    if part.ndim > 2:
-        part.mul_(1 - (rate * decay).view(shape))
-    scale = (second / (1 - MOMENTA[1] ** step)).sqrt_().add_(1e-8)
-    part.sub_(first / scale * (rate / (1 - MOMENTA[0] ** step)).view(shape))
+    second.mul_(MOMENTA[1]).addcmul_(slope, slope, value=1 - MOMENTA[1])
+    ripe = sqrt(1 - MOMENTA[1] ** step)  # the moments start at zero and are scaled by how far they have come
+    scale = second.sqrt().add_(1e-8 * ripe)
+    for probe, (speed, shrink) in enumerate(zip(rate.tolist(), decay.tolist(), strict=True)):
+        if part.ndim > 2:
+            part[probe].mul_(1 - speed * shrink)
+        part[probe].addcdiv_(first[probe], scale[probe], value=-speed * ripe / (1 - MOMENTA[0] ** step))
 
 
 def _losses(probes: Attentive, tokens: Rows, labels: Int[Tensor, " n"], rows: NDArray[np.int64]) -> Float[Tensor, " g"]:
