@@ -1,6 +1,7 @@
 """clip-benchmark's zero-shot and linear probe on the CPU, as one process: `python -O`, because its probe asserts CUDA.
 
-Its `.cuda()` calls are made to do nothing; all else is its own code with its own defaults, in fp32.
+Its `.cuda()` calls are made to do nothing, and its `accuracy`, which NumPy 2.4 no longer runs, is written again; all
+else is its own code with its own defaults, in fp32.
 """
 
 from __future__ import annotations
@@ -34,9 +35,16 @@ class Pairs(Dataset):  # type: ignore[type-arg]
         return self.transform(item.picture.load()), item.label  # type: ignore[operator, return-value]
 
 
+def accuracy(output: torch.Tensor, target: torch.Tensor, topk: tuple[int, ...] = (1,)) -> list[float]:
+    """The peer's own formula with ``.item()`` in place of a conversion that NumPy 2.4 refuses."""
+    hits = output.topk(max(topk), 1).indices.eq(target.view(-1, 1))
+    return [hits[:, :k].float().sum().item() / len(target) for k in topk]
+
+
 def main(name: str, out: str, *, sweep: bool) -> None:
     torch.nn.Module.cuda = lambda self, *_: self  # type: ignore[assignment, method-assign]
     torch.Tensor.cuda = lambda self, *_: self  # type: ignore[assignment, method-assign]
+    zeroshot_classification.accuracy = linear_probe.accuracy = accuracy
     data = load_data(name)
     torch.manual_seed(0)
     model, _, transform = open_clip.create_model_and_transforms("ViT-B-32")

@@ -6,6 +6,7 @@ their values), fp32 on both sides, one process after the other on the same machi
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from eyechart.settings import exams
 from eyechart.store.cache import FeatureStore
 from eyechart.store.shelf import Shelf
 
-TRAIN, TEST, BATCH = 5_000, 2_000, 64
+BATCH = 64
 
 
 def excerpt(name: str, count: int, folder: Path) -> Path:
@@ -72,13 +73,18 @@ def peer(name: str, folder: Path, mode: str) -> dict[str, object]:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--train", type=int, default=5_000)
+    parser.add_argument("--test", type=int, default=2_000)
+    parser.add_argument("--sweep", action="store_true", help="let the peer sweep weight decay on a validation split")
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        name = f"parquet:{excerpt('test', TEST, folder)}?train={excerpt('train', TRAIN, folder)}"
+        name = f"parquet:{excerpt('test', asked.test, folder)}?train={excerpt('train', asked.train, folder)}"
         data = load_data(name)
         whole, phases, answers, values = ours(name, folder)
         forward = bare(MODEL, data)
-        theirs = peer(name, folder, "sweep" if "--sweep" in sys.argv else "plain")
+        theirs = peer(name, folder, "sweep" if asked.sweep else "plain")
         peer_seconds = float(theirs["zero_shot"]) + float(theirs["linear"])  # type: ignore[arg-type]
         peer_answers = {key: data.classes[value] for key, value in theirs["answers"].items()}  # type: ignore[attr-defined]
         tell(

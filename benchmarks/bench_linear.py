@@ -1,4 +1,4 @@
-"""The path of 45 L2 penalties beside scikit-learn's LogisticRegression fitted once per penalty, at equal validation loss.
+"""The path of 45 L2 penalties beside scikit-learn fitted once per penalty, at equal validation loss.
 
 Features: a ViT-B-32's "pooled" tap over 5 000 CIFAR-10 pictures (forwarded once and kept in `.store`), n = 4 500 to fit
 on and 500 to choose on, d = 768, 10 classes. scikit-learn minimises the same objective on the same scaled features.

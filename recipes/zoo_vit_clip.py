@@ -15,7 +15,7 @@ from eyechart.models.towers import ImagePlan
 
 IMAGE = ImagePlan(family="vit", patch=8, widths=(128,), depths=(6,), heads=4)
 RECIPE = Recipe(
-    steps=1700, rate=1.5e-3, warmup=150, ema=0.995, precision="bf16", save_every=100, watch_every=250, log_every=20
+    steps=1300, rate=1.5e-3, warmup=150, ema=0.995, precision="bf16", save_every=100, watch_every=250, log_every=20
 )
 
 if __name__ == "__main__":

@@ -202,11 +202,11 @@ class Sitting:
             sheet = exam.measure(self.model, self.data, self.bench)
             measured = perf_counter()
             estimates = exam.grade(sheet, self.plan.statistics)
+            seconds = {"forward": self.forward, "measure": measured - start, "grade": perf_counter() - measured}
+            record = self._record(exam, norm, sheet, estimates, seconds)
+            self.shelf.put(record, sheet)
         except EyechartError as error:
             return _refuse(self.shelf, _refusal(exam, self.model, self.data, str(error)))
-        seconds = {"forward": self.forward, "measure": measured - start, "grade": perf_counter() - measured}
-        record = self._record(exam, norm, sheet, estimates, seconds)
-        self.shelf.put(record, sheet)
         return record
 
     def _norm(self, exam: Exam) -> Norm:
@@ -307,4 +307,4 @@ def _refuse(shelf: Shelf, refusal: Refusal) -> Refusal:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="microseconds")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from rich.console import Console
@@ -48,6 +49,8 @@ def carry_out(plan: Plan, desk: Desk, page: str, *, as_json: bool) -> int:
         print_json([plain(outcome) for outcome in outcomes])
     elif records:
         console.print(summary(records))
+        for line in unread(records):
+            console.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
     if page and outcomes:
         results = [Result(record, desk.shelf.sheet(record.sheet)) for record in records]
         where = write(results, refusals, desk.shelf, Path(page))
@@ -77,6 +80,15 @@ def summary(records: Sequence[Record]) -> Table:
             *("refused" if record is None else interval(record.estimates[record.headline]) for record in cells),
         )
     return table
+
+
+def unread(records: Sequence[Record]) -> Iterator[str]:
+    """One line per dataset with pictures that could not be read, and the first few of them."""
+    for data in dict.fromkeys(record.norm.data for record in records):
+        lost = dict.fromkeys(entry for record in records if record.norm.data == data for entry in record.unread)
+        if lost:
+            shown = "; ".join(f"{entry.id}: {entry.reason}" for entry in islice(lost, 3))
+            yield f"{data}: {len(lost)} pictures could not be read and were left out ({shown}{' …' * (len(lost) > 3)})"
 
 
 def interval(estimate: Estimate) -> str:
@@ -140,12 +152,27 @@ def report(names: Sequence[str], shelf: str, out: Path) -> None:
 
 
 def collect(names: Sequence[str], shelf: Shelf) -> tuple[list[Result], list[Refusal]]:
-    """Records by file or digest; without names the newest record of each norm and model, and the refusals."""
-    if names:
-        return [shelf.read(name) for name in names], []
+    """Records by file, digest or shelf; without names the newest record of each norm and model, and the refusals."""
+    if not names:
+        return _whole(shelf)
+    results: list[Result] = []
+    refusals: list[Refusal] = []
+    for name in names:
+        if Path(name).is_dir():
+            found, declined = _whole(Shelf(name))
+            results, refusals = [*results, *found], [*refusals, *declined]
+        else:
+            results.append(shelf.read(name))
+    return results, refusals
+
+
+def _whole(shelf: Shelf) -> tuple[list[Result], list[Refusal]]:
+    """The newest record of each norm and model on a shelf, and the refusals that still stand."""
     records = list(_newest(shelf.records()))
     if not records:
-        raise BadInput("the shelf holds no records; run `eyechart examine` first, or name record files")
+        raise BadInput(
+            f"the shelf {shelf.place.url} holds no records; run `eyechart examine` first, or name record files"
+        )
     taken = {(record.norm.exam, record.card.name, record.norm.data) for record in records}
     refusals = {
         (refusal.exam, refusal.model, refusal.data): refusal

@@ -34,8 +34,8 @@ class Attentive:
     epochs: int = 10
     batch: int = 128
     heads: int = 8
-    rates: tuple[float, ...] = (2e-3, 1e-2)
-    decays: tuple[float, ...] = (0.01, 1.0)
+    rates: tuple[float, ...] = (5e-3, 2e-2)
+    decays: tuple[float, ...] = (0.01, 0.2)
     held: float = 0.1  # share of train, by class and group, on which the grid is judged
     seed: int = 0  # of the order of the pictures
 

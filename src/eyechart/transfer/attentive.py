@@ -24,6 +24,7 @@ from torch.nn.functional import cross_entropy, layer_norm
 from eyechart.store.rows import Rows
 
 SAMPLE = 1024  # pictures whose tokens give the mean and deviation per feature
+DAMPING = 0.01  # of the mean spread, when the values are made round
 CHUNK = 256  # pictures read at once when nothing is learnt
 MOMENTA = 0.9, 0.999  # of AdamW (Loshchilov and Hutter 2019)
 WARM = 0.05  # share of the steps that the rate needs to rise; then it falls along half a cosine
@@ -36,8 +37,8 @@ class Budget:
     epochs: int = 10
     batch: int = 128  # at most; small sets take less, so that there are enough steps
     heads: int = 8  # at most; a divisor of the feature width is taken
-    rates: tuple[float, ...] = (2e-3, 1e-2)
-    decays: tuple[float, ...] = (0.01, 1.0)
+    rates: tuple[float, ...] = (5e-3, 2e-2)
+    decays: tuple[float, ...] = (0.01, 0.2)
     seed: int = 0
 
     @property
@@ -105,19 +106,27 @@ def fit(
 
 
 def _blank(tokens: Rows, rows: NDArray[np.int64], classes: int, budget: Budget) -> Attentive:
-    """The start: attention to all tokens alike, values as they are, no opinion."""
+    """The start: attention to all tokens alike, values that make the mean token round, no opinion."""
     sample = torch.from_numpy(tokens[rows[:SAMPLE]])
     width = sample.shape[-1]
     heads = gcd(width, budget.heads)
-    flat = layer_norm(sample, (width,)).flatten(0, 1)
+    seen = layer_norm(sample, (width,))
+    mean, deviation = seen.mean((0, 1)), seen.std((0, 1), correction=0) + 1e-3
     return Attentive(
-        mean=flat.mean(0),
-        deviation=flat.std(0, correction=0) + 1e-3,
+        mean=mean,
+        deviation=deviation,
         query=torch.zeros(1, heads, width),
-        value=torch.eye(width).unflatten(1, (heads, -1)).transpose(0, 1)[None],
+        value=_round((seen.mean(1) - mean) / deviation).unflatten(1, (heads, -1)).transpose(0, 1)[None],
         weight=torch.zeros(1, width, classes),
         bias=torch.zeros(1, classes),
     )
+
+
+def _round(features: Float[Tensor, "n d"]) -> Float[Tensor, "d d"]:
+    """The symmetric root of the inverse covariance, damped: directions of little spread are learnt as fast as wide ones."""
+    values, axes = torch.linalg.eigh(features.double().T.cov(correction=0))
+    spread = values.clamp_min(0)
+    return (axes / (spread + DAMPING * spread.mean() + 1e-6).sqrt() @ axes.T).float()
 
 
 def _train(
