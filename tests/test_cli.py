@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from eyechart.cli import app
@@ -112,3 +113,26 @@ def test_bad_input_is_one_sentence(arguments: list[str], expected: str, tmp_path
     sentence = complaint(*arguments, *(["--shelf", str(tmp_path)] if arguments[0] == "examine" else []))
     assert expected in sentence
     assert "\n" not in sentence.strip()
+
+
+def test_a_misspelt_model_is_told_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    arguments = ["examine", "zoo:vit-clp", "--data", "digits", "--exam", "knn", "--shelf", str(tmp_path / "shelf")]
+    result = CliRunner().invoke(app, [*arguments, "--report", str(tmp_path / "page.html")])
+    assert result.exit_code == 2
+    assert "did you mean 'vit-clip'" in " ".join(result.output.split())
+    assert not (tmp_path / "page.html").exists()
+    assert not list(tmp_path.glob("shelf/refusals/*"))
+
+
+def test_a_picture_that_cannot_be_read_is_told_and_listed(tmp_path: Path) -> None:
+    for name, colour in (("red", (200, 0, 0)), ("blue", (0, 0, 200))):
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        for index in range(8):
+            Image.new("RGB", (40, 40 + index), colour).save(tmp_path / "pictures" / name / f"{index}.png")
+    (tmp_path / "pictures" / "red" / "torn.png").write_bytes(b"")
+    arguments = ["--exam", "zero_shot", "--data", str(tmp_path / "pictures"), "--shelf", str(tmp_path / "shelf")]
+    out = run("examine", "zoo:vit-clip", *arguments, "--report", str(tmp_path / "page.html"))
+    assert "red/torn.png: the file is empty" in out
+    (record,) = (tmp_path / "shelf" / "records").glob("*.json")
+    assert [entry["id"] for entry in json.loads(record.read_text())["unread"]] == ["red/torn.png"]
+    assert "torn.png" in (tmp_path / "page.html").read_text(encoding="utf-8")

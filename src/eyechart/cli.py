@@ -34,7 +34,8 @@ def zoo_names() -> list[str]:
 
 
 def _complete_models(incomplete: str) -> list[str]:
-    names = [*zoo_names(), *(f"{source}:" for source in plugins.names("models"))]
+    sources = ("hf" if source == "huggingface" else source for source in plugins.names("models"))
+    names = [*zoo_names(), *(f"{source}:" for source in sources if source not in {"zoo", "object"})]
     return [name for name in names if name.startswith(incomplete)]
 
 

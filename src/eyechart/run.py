@@ -27,7 +27,7 @@ from eyechart.core import (
     Unread,
 )
 from eyechart.data.survey import expand
-from eyechart.errors import BadInput, EyechartError, Refused
+from eyechart.errors import BadInput, EyechartError, Refused, UnknownName
 from eyechart.machine import machine
 from eyechart.progress import Progress, quiet
 from eyechart.settings import with_settings
@@ -78,7 +78,9 @@ def examine(plan: Plan, desk: Desk) -> Iterator[Outcome]:
         try:
             model = _load(name, plan, desk.device)
         except EyechartError as error:
-            yield _refuse(desk.shelf, Refusal(exam="*", model=str(name), data="*", reason=str(error), made=_now()))
+            refusal = Refusal(exam="*", model=str(name), data="*", reason=str(error), made=_now())
+            # A misspelt name is no finding about a model: it is told, and not kept.
+            yield refusal if isinstance(error, UnknownName) else _refuse(desk.shelf, refusal)
             continue
         for data in opened:
             yield from _sitting(model, data, plan, bench, desk.shelf)

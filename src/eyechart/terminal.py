@@ -51,11 +51,13 @@ def carry_out(plan: Plan, desk: Desk, page: str, *, as_json: bool) -> int:
         console.print(summary(records))
         for line in unread(records):
             console.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
-    if page and outcomes:
+    if page and records:
         results = [Result(record, desk.shelf.sheet(record.sheet)) for record in records]
         where = write(results, refusals, desk.shelf, Path(page))
         complaints.print(f"report: {where.resolve()}", soft_wrap=True, highlight=False)
-    return 1 if any(refusal.exam == "*" for refusal in refusals) else 0
+    if not any(refusal.exam == "*" for refusal in refusals):
+        return 0
+    return 1 if records else 2
 
 
 def summary(records: Sequence[Record]) -> Table:

@@ -80,7 +80,8 @@ def read(folder: Path, name: str, wish: Wish) -> Dual:
         raise Refused(
             f"{folder}: the tokenizer has {words.entries} entries, the text tower expects {plan.text.entries}"
         )
-    return Dual(towers.to(wish.device), words, describe(towers, words, name, config["facts"]), config["facts"])
+    towers = towers.to(wish.device).eval().requires_grad_(requires_grad=False)
+    return Dual(towers, words, describe(towers, words, name, config["facts"]), config["facts"])
 
 
 def _wished(plan: Plan, wish: Wish, name: str) -> Preprocessing:

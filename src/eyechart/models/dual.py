@@ -28,7 +28,7 @@ class Dual:
 
     def __init__(self, towers: TwoTowers, words: Words, card: ModelCard, facts: Mapping[str, Fact]) -> None:
         """`facts` is what the card has no field for: the loss, the hardware, the scores that it reached."""
-        self.towers = towers.eval().requires_grad_(requires_grad=False)
+        self.towers = towers
         self.words = words
         self.card = card
         self.facts = facts
