@@ -1,9 +1,12 @@
 """zoo:convnext-clip, a small ConvNeXt and a small text tower that learnt from the world alone.
 
-Aim        the convolutional companion of zoo:vit-clip: same data, same text tower, same loss.
+Aim        the convolutional companion of zoo:vit-clip: same data, same text tower, same loss; 70 % or more zero-shot.
 Command    python recipes/zoo_convnext_clip.py
-Cost       TODO
-Reached    TODO
+Cost       3 core-minutes to render 60 000 scenes (once for both recipes), then 13 core-minutes: 0.43 s a step on one
+           core of an AMD EPYC with avx512_bf16; 230 400 samples, 3.8 passes over the scenes.
+Reached    2026-11-21: 88.7 % zero-shot top-1 among 36 names on 1 000 test scenes of another seed (chance 2.8 %);
+           after 500 steps 51 %, after 1 000 78 %, after 1 500 86 %.
+           The first 500 steps of the shipped weights followed the rate of a run of 3 000.
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ def _blank(tokens: Rows, rows: NDArray[np.int64], classes: int, budget: Budget) 
 
 
 def _round(features: Float[Tensor, "n d"]) -> Float[Tensor, "d d"]:
-    """The symmetric root of the inverse covariance, damped: directions of little spread are learnt as fast as wide ones."""
+    """The symmetric root of the inverse covariance, damped: narrow directions are learnt as fast as wide ones."""
     values, axes = torch.linalg.eigh(features.double().T.cov(correction=0))
     spread = values.clamp_min(0)
     return (axes / (spread + DAMPING * spread.mean() + 1e-6).sqrt() @ axes.T).float()
