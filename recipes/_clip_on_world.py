@@ -64,23 +64,25 @@ class Pictures:
     names: list[str]  # of the main thing
     by_place: list[NDArray[np.int64]]  # which scenes are in which place
 
-    def batch(self, step: int, *, size: int) -> Batch:
+    def batch(self, step: int, *, size: int, focused: int) -> Batch:
         """Each picture with one caption, drawn anew, and shifted by a few pixels; never mirrored (left is left).
 
         Place and colour are learnt at once and would suffice to tell most pictures apart, and shapes would be
-        learnt late. So every other batch is from one place, and captions that name the main thing and nothing else
-        come first and stay frequent.
+        learnt late. So every other batch of the first `focused` steps is from one place, and captions that name the
+        main thing and nothing else come first and stay frequent.
         """
         rng = np.random.default_rng([SEED, 1, step])
-        rows = self._rows(step, size)
+        rows = self._rows(step, size, focused)
         named = max(NAMED, 1 - step / SETTLED)
         texts = [self._text(row, named, rng) for row in rows]
         shifts = rng.integers(-SHIFT, SHIFT + 1, size=(size, 2))
         shifted = [_shifted(self.pixels[row], *shift) for row, shift in zip(rows, shifts, strict=True)]
         return Batch(as_pixels(np.stack(shifted)), texts)
 
-    def _rows(self, step: int, size: int) -> NDArray[np.int64]:
+    def _rows(self, step: int, size: int, focused: int) -> NDArray[np.int64]:
         half, alternate = divmod(step, 2)
+        if step >= focused:
+            return order(step - focused // 2, batch=size, total=len(self.captions), seed=SEED)
         if not alternate:
             return order(half, batch=size, total=len(self.captions), seed=SEED)
         visit, place = divmod(half, len(self.by_place))
@@ -172,7 +174,7 @@ class Examiner:
         return (image @ torch.nn.functional.normalize(names, dim=-1).T).argmax(dim=1)
 
 
-def main(name: str, image: ImagePlan, recipe: Recipe, *, batch: int, scenes: int) -> None:
+def main(name: str, image: ImagePlan, recipe: Recipe, *, batch: int, scenes: int, focused: int) -> None:
     """Render, learn, export to the zoo from time to time and at the end; goes on where it was stopped."""
     given = _arguments()
     torch.set_num_threads(given.threads)
@@ -189,7 +191,7 @@ def main(name: str, image: ImagePlan, recipe: Recipe, *, batch: int, scenes: int
         exported(rounded, words, given.out / name, {"samples_seen": step * batch, **_facts(name, top1)})
         return {"zero_shot_top1": top1}
 
-    source = partial(pictures.batch, size=batch)
+    source = partial(pictures.batch, size=batch, focused=focused)
     learnt = train(towers, words, source, recipe, given.work / name, watch=export, progress=Bars())
     export(recipe.steps, learnt)
 

@@ -10,7 +10,7 @@ from time import perf_counter
 from eyechart import __version__, gallery
 from eyechart import data as sources
 from eyechart import models as towers
-from eyechart.bench import Bench
+from eyechart.bench import Bench, known_taps
 from eyechart.core import (
     Dataset,
     Estimate,
@@ -151,7 +151,7 @@ def _sitting(model: Model, data: Dataset, plan: Plan, bench: Bench, shelf: Shelf
         return
     if not any("train" in exam.asks for exam in admitted):
         data = replace(data, train=None)
-    taps = tuple(dict.fromkeys(tap for exam in admitted for tap in exam.taps() if tap in model.card.taps))
+    taps = tuple(dict.fromkeys(tap for exam in admitted for tap in exam.taps() if tap in known_taps(model)))
     start = perf_counter()
     try:
         seen, unread = bench.prepare(model, data, taps)

@@ -81,7 +81,9 @@ def _table(ranking: Ranking) -> Table:
         title_justify="left",
     )
     for place, heading in enumerate(HEADINGS):
-        table.add_column(heading, justify="left" if place in TEXT else "right", no_wrap=place not in TEXT, overflow="fold")
+        table.add_column(
+            heading, justify="left" if place in TEXT else "right", no_wrap=place not in TEXT, overflow="fold"
+        )
     for row in rows(ranking):
         table.add_row(*(Text(cell) for cell in row))
     return table
