@@ -13,12 +13,12 @@ from eyechart.data import load as load_data
 from eyechart.models import load as load_model
 from eyechart.store.cache import FeatureStore
 
-IMAGES, BATCH = 512, 64
+IMAGES, BATCH = 256, 64
 
 
 def main() -> None:
     model = load_model(MODEL)
-    data = load_data(f"parquet:{cifar('test')}", limit=IMAGES)
+    data = load_data(f"parquet:{cifar('test')}?train=no", limit=IMAGES)
     pixels = torch.stack([model.preprocess(item.picture.load()) for item in data.items])
     for precision, dtype in (("fp32", torch.float32), ("bf16", torch.bfloat16)):
         cast = torch.autocast("cpu", dtype=dtype) if precision != "fp32" else contextlib.nullcontext()

@@ -20,10 +20,11 @@ from eyechart.transfer.carve import carve
 from eyechart.transfer.logistic import PENALTIES, fit_path
 
 PICTURES = 5_000
+EVERY = 5  # of the penalties is fitted by the peer, whose time is multiplied accordingly
 
 
 def main() -> None:
-    data = load_data(f"parquet:{cifar('train')}?train=none", limit=PICTURES)
+    data = load_data(f"parquet:{cifar('train')}?train=no", limit=PICTURES)
     bench = Bench(FeatureStore(ROOT / "benchmarks" / ".store"), precision="auto")
     features = bench.features(load_model(MODEL), data.items, "pooled")
     labels = np.array([item.label for item in data.items])
@@ -47,13 +48,13 @@ def main() -> None:
 
     def peer() -> None:
         found = []
-        for penalty in PENALTIES:
+        for penalty in PENALTIES[::EVERY]:
             model = LogisticRegression(C=1 / (len(near) * penalty), max_iter=1000)
             model.fit(scaled[near], labels[near])
             found.append(float(log_loss(labels[far], model.predict_proba(scaled[far]))))
         losses["peer"] = found
 
-    our_seconds, peer_seconds = seconds(ours, 2), seconds(peer)
+    our_seconds, peer_seconds = seconds(ours, 2), seconds(peer) * len(PENALTIES) / len(PENALTIES[::EVERY])
     ours_least, peer_least = min(losses["eyechart"]), min(losses["peer"])
     tell(
         "linear",
@@ -62,8 +63,9 @@ def main() -> None:
         sklearn_over_eyechart=peer_seconds / our_seconds,
         eyechart_least_validation_loss=ours_least,
         sklearn_least_validation_loss=peer_least,
-        largest_difference_along_the_path=float(np.abs(np.subtract(losses["eyechart"], losses["peer"])).max()),
-        same_penalty=int(np.argmin(losses["eyechart"])) == int(np.argmin(losses["peer"])),
+        largest_difference_along_the_path=float(np.abs(np.subtract(losses["eyechart"][::EVERY], losses["peer"])).max()),
+        eyechart_validation_losses=losses["eyechart"][::EVERY],
+        sklearn_validation_losses=losses["peer"],
         note="eyechart's time includes the refit on train and validation; scikit-learn's does not",
     )
 

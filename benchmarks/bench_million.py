@@ -11,9 +11,9 @@ from _work import seconds, tell
 
 from eyechart.store.cache import FeatureKey, FeatureStore
 from eyechart.store.digest import of_bytes
-from eyechart.transfer.neighbours import nearest
+from eyechart.transfer.neighbours import Kept, nearest
 
-ROWS, WIDTH, SHARD, QUERIES, K = 1_000_000, 256, 50_000, 200, 20
+ROWS, WIDTH, SHARD, QUERIES, K = 1_000_000, 640, 50_000, 200, 20
 
 
 def anonymous_mib() -> float:
@@ -35,7 +35,7 @@ def main() -> None:
         rows = drawer.rows([names[index] for index in order])
         indexed = anonymous_mib()
         queries = torch.from_numpy(rows[np.arange(QUERIES)])
-        spent = seconds(lambda: nearest(rows, queries, K))
+        spent = seconds(lambda: nearest(Kept.of(rows), queries, K))
         tell(
             "million",
             rows=ROWS,

@@ -36,7 +36,7 @@ def test_strangers_are_found_through_entry_points(monkeypatch: pytest.MonkeyPatc
             EntryPoint("broken", "no_such_module:thing", "eyechart.exams"),
         ]
     }
-    monkeypatch.setattr(plugins, "entry_points", lambda group: points.get(group, []))
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: points.get(group, []))
     assert "stranger" in plugins.names("exams")
     assert plugins.find("exams", "stranger") is sys.modules["collections"].OrderedDict
     assert plugins.summary("exams", "stranger") == "from collections:OrderedDict"

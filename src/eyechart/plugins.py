@@ -10,11 +10,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eyechart.errors import BadInput, UnknownName
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 KINDS = {
     "exams": "exam",
@@ -75,6 +77,8 @@ def _is_public(path: Path) -> bool:
 
 
 def _strangers(kind: str) -> Iterator[EntryPoint]:
+    from importlib.metadata import entry_points  # noqa: PLC0415  # a tenth of the time that `--help` may take
+
     yield from entry_points(group=f"eyechart.{kind}")
 
 

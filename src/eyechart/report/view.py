@@ -10,6 +10,7 @@ from eyechart import draw, plugins
 from eyechart.core import Estimate, Exam, Mistake, Record, Refusal, Result, Unread
 from eyechart.errors import UnknownName
 from eyechart.report import words
+from eyechart.report.carried import Carried, carried
 from eyechart.report.comparison import Ranking, by_norm, compare, identity, labels
 from eyechart.report.ledger import Row, commands, facts, ledger, machines, norm_rows
 from eyechart.report.pictures import Album, Bar, Embedded, bar, embedded, track
@@ -115,6 +116,7 @@ class Page:
     questions: tuple[Question, ...]
     sections: tuple[Section, ...]
     apart: tuple[str, ...]  # what keeps rankings apart
+    carried: tuple[Carried, ...]  # thresholds away from home
     refusals: tuple[Refusal, ...]
     ledger: tuple[Row, ...]
     commands: tuple[str, ...]
@@ -143,6 +145,7 @@ def page(results: Sequence[Result], refusals: Sequence[Refusal], album: Album) -
         questions=_questions(rankings, sections, models, refusals),
         sections=sections,
         apart=comparison.differences if comparison else (),
+        carried=carried({name: [r for r in kept if names[identity(r.record.card)] == name] for name in models}),
         refusals=tuple(refusals),
         ledger=tuple(ledger({name: [r for r in records if names[identity(r.card)] == name] for name in models}))
         if models

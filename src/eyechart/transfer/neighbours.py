@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import isqrt
 
+import faiss
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
@@ -14,7 +14,7 @@ from torch.nn.functional import normalize, one_hot
 from eyechart.marking.ties import TIE
 from eyechart.store.rows import Rows
 
-QUERIES, KEPT = 512, 8192  # rows per chunk: a block of 16 MiB of similarities, which the allocator keeps
+QUERIES, KEPT = 2048, 1 << 16  # rows per chunk: large products are fast, and one chunk of each is held at a time
 RESIDENT = 1 << 29  # numbers held in memory (2 GiB in fp32); more are read anew for every chunk of queries
 
 
@@ -104,7 +104,7 @@ def nearest(kept: Kept, queries: Float[Tensor, "n d"], count: int) -> tuple[Floa
     values = torch.empty(len(queries), 0)
     indices = torch.empty(len(queries), 0, dtype=torch.long)
     for where, chunk in kept.chunks():
-        found, at = _top(queries @ chunk.T, min(count, len(chunk)))
+        found, at = _top(queries, chunk, min(count, len(chunk)))
         values = torch.cat([values, found], 1)
         indices = torch.cat([indices, at + where.start], 1)
         if values.shape[1] > count:
@@ -113,17 +113,9 @@ def nearest(kept: Kept, queries: Float[Tensor, "n d"], count: int) -> tuple[Floa
     return values, indices
 
 
-def _top(scores: Float[Tensor, "n m"], count: int) -> tuple[Float[Tensor, "n k"], Int[Tensor, "n k"]]:
-    """Exact top-k: the k largest lie in the k column groups of largest maxima, and a maximum costs less than a sort."""
-    rows, width = scores.shape
-    fold = isqrt(width // count)
-    if fold < 2:
-        values, at = scores.topk(count, dim=1)
-        return values, at
-    groups = width // fold
-    peaks = scores[:, : fold * groups].unflatten(1, (fold, groups)).amax(1)
-    columns = peaks.topk(count, dim=1, sorted=False).indices[:, None] + groups * torch.arange(fold)[:, None]
-    rest = torch.arange(fold * groups, width).expand(rows, -1)
-    columns = torch.cat([columns.flatten(1), rest], 1)
-    values, at = scores.gather(1, columns).topk(count, dim=1)
-    return values, columns.gather(1, at)
+def _top(
+    queries: Float[Tensor, "n d"], chunk: Float[Tensor, "m d"], count: int
+) -> tuple[Float[Tensor, "n k"], Int[Tensor, "n k"]]:
+    """Exact, by faiss, which never holds all similarities at once."""
+    values, at = faiss.knn(queries.numpy(), chunk.numpy(), count, metric=faiss.METRIC_INNER_PRODUCT)
+    return torch.from_numpy(values), torch.from_numpy(at)
