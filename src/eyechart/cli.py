@@ -20,7 +20,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
-    suggest_commands=False,  # click does
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 world_app = typer.Typer(help="The built-in visual world: look at it.", no_args_is_help=True)

@@ -11,7 +11,7 @@ from eyechart.report.page import html
 
 
 def scores(shift: float) -> Sheet:
-    """Matched pairs at 0.5 … 1.0, unrelated ones at 0.0 … 0.4, all moved by `shift`; the best threshold lies between."""
+    """Matched pairs at 0.5 … 1.0 and unrelated ones at 0.0 … 0.4, all moved by `shift`."""
     ids = np.array([f"item-{i}" for i in range(40)])
     return Sheet(
         columns={
