@@ -57,8 +57,8 @@ def test_the_main_thing_is_the_largest_and_at_most_a_quarter_hidden(index):
     assert hidden(scene) <= 0.25
     assert all(thing.bounds[0] >= 0 and thing.bounds[2] <= 1 for thing in scene.things)
     assert all(thing.bounds[1] >= 0 and thing.bounds[3] <= 1 for thing in scene.things)
-    lone = masks(replace(scene, things=(scene.main,)), 64)[0].sum()
-    assert 1 - masks(scene, 64)[0].sum() / lone == pytest.approx(hidden(scene), abs=0.05)
+    lone = masks(replace(scene, things=(scene.main,)), 256)[0].sum()
+    assert 1 - masks(scene, 256)[0].sum() / lone == pytest.approx(hidden(scene), abs=0.05)
 
 
 def test_no_two_concepts_share_a_silhouette():
