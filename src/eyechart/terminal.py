@@ -7,15 +7,17 @@ from itertools import islice
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from eyechart.core import Estimate, Record, Refusal, Result
+from eyechart.core import Record, Refusal, Result
 from eyechart.errors import BadInput, NormMismatch
 from eyechart.listing import print_json
 from eyechart.progress import Bars, quiet
 from eyechart.report.comparison import compare as compare_results
 from eyechart.report.page import write
 from eyechart.report.tables import comparison_table
+from eyechart.report.words import interval, number
 from eyechart.run import Desk, Outcome, Plan, again, examine
 from eyechart.store.cache import FeatureStore
 from eyechart.store.codec import plain
@@ -67,7 +69,7 @@ def summary(records: Sequence[Record]) -> Table:
     for heading in ("data", "exam", "measure", "chance"):
         table.add_column(heading, no_wrap=True)
     for model in models:
-        table.add_column(model, justify="right", no_wrap=True)
+        table.add_column(escape(model), justify="right", no_wrap=True)
     rows = dict.fromkeys((record.norm.data, record.norm.exam) for record in records)
     found = {(record.norm.data, record.norm.exam, record.card.name): record for record in records}
     for data, exam in rows:
@@ -75,7 +77,7 @@ def summary(records: Sequence[Record]) -> Table:
         example = next(record for record in cells if record is not None)
         chance = example.estimates[example.headline].chance
         table.add_row(
-            data,
+            escape(data),
             exam,
             example.headline,
             "" if chance is None else number(chance),
@@ -93,26 +95,14 @@ def unread(records: Sequence[Record]) -> Iterator[str]:
             yield f"{data}: {len(lost)} pictures could not be read and were left out ({shown}{' …' * (len(lost) > 3)})"
 
 
-def interval(estimate: Estimate) -> str:
-    """``.712 [.684, .740]``."""
-    return f"{number(estimate.value)} [{number(estimate.low)}, {number(estimate.high)}]"
-
-
-def number(value: float) -> str:
-    """Three places, without the leading zero that says nothing."""
-    text = f"{value:.3f}"
-    return text.replace("0.", ".", 1) if abs(value) < 1 else text
-
-
 def _line(outcome: Outcome) -> str:
     if isinstance(outcome, Refusal):
-        return f"[yellow]–[/yellow] {outcome.model} · {outcome.data} · {outcome.exam}: {outcome.reason}"
+        said = f"{outcome.model} · {outcome.data} · {outcome.exam}: {outcome.reason}"
+        return f"[yellow]–[/yellow] {escape(said)}"
     headline = outcome.estimates[outcome.headline]
     seconds = outcome.seconds.get("measure", 0.0)
-    return (
-        f"[green]✓[/green] {outcome.card.name} · {outcome.norm.data} · {outcome.norm.exam}: "
-        f"{outcome.headline} {interval(headline)} [dim]{seconds:.1f} s[/dim]"
-    )
+    taken = f"{outcome.card.name} · {outcome.norm.data} · {outcome.norm.exam}: {outcome.headline} {interval(headline)}"
+    return f"[green]✓[/green] {escape(taken)} [dim]{seconds:.1f} s[/dim]"
 
 
 def repeat(record: Path, desk: Desk, *, as_json: bool) -> int:

@@ -133,6 +133,7 @@ def page(results: Sequence[Result], refusals: Sequence[Refusal], album: Album) -
     comparison = compare(results) if results else None
     rankings = comparison.rankings if comparison else ()
     models = tuple(names.values())
+    taken = {name: [result for result in kept if names[identity(result.record.card)] == name] for name in models}
     sections = tuple(
         _section(ranking, {names[identity(result.record.card)]: result for result in groups[ranking.digest]}, models)
         for ranking in rankings
@@ -145,11 +146,9 @@ def page(results: Sequence[Result], refusals: Sequence[Refusal], album: Album) -
         questions=_questions(rankings, sections, models, refusals),
         sections=sections,
         apart=comparison.differences if comparison else (),
-        carried=carried({name: [r for r in kept if names[identity(r.record.card)] == name] for name in models}),
+        carried=carried(taken),
         refusals=tuple(refusals),
-        ledger=tuple(ledger({name: [r for r in records if names[identity(r.card)] == name] for name in models}))
-        if models
-        else (),
+        ledger=tuple(ledger({name: [record for record, _ in own] for name, own in taken.items()})) if models else (),
         commands=tuple(commands(records)),
         machines=tuple(machines(records)),
         pictures=embedded((mistake for record in records for mistake in record.mistakes[:SHOWN]), album),
