@@ -43,6 +43,7 @@ from eyechart.store.rows import Rows
 
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+Look = Callable[[Sequence[str], Tensor], Tensor]
 WIDE = 512  # features; narrower models lose more by casting than half precision saves on a CPU
 TEXTS = 256  # per forward pass
 IMAGES = {"cpu": 64, "cuda": 256}  # per forward pass at most; more does not go faster
@@ -129,6 +130,38 @@ class Bench:
         """Logits of a classifier, ``n c``, likewise."""
         return self._rows(model, items, "logits")
 
+    def worked_out(self, model: ImageEncoder | Classifier, items: Sequence[Item], what: str, look: Look) -> Rows:
+        """What `look` finds for each item, in their order; found once, then kept like a feature.
+
+        `look` is given the digests of some pictures and their pixels in [0, 1] ``n 3 h w`` on the model's device, and
+        gives rows ``n k``, the same for a picture whatever else is in the batch; it runs in fp32 and may ask for
+        gradients. `what` names it and all that decides it beside weights and preprocessing.
+
+        Raises:
+            Refused: a picture cannot be read, or a row is not finite.
+        """
+        part, word = self._named(items), what.split(maxsplit=1)[0]
+        drawer = self._drawer(model, what, "fp32")
+        pictures = dict(part.pictures())
+        names = list(pictures)
+        wanted = [names[place] for place in self._missing(drawer, names)]
+        if wanted:
+            size = self._batch_size(model)
+            plan = [wanted[start : start + size] for start in range(0, len(wanted), size)]
+            writer, feed = Writer({what: drawer}, {what: set(wanted)}), Feed(_eyes(model), pictures, plan, self.workers)
+            with self.progress.track(f"{model.card.name}: {word}", len(wanted)) as done, writer, feed:
+                for batch in feed:
+                    if batch.names:
+                        rows = look(batch.names, batch.pixels.to(model.device)).float().cpu()
+                        _check(rows, len(batch.names), model, word)
+                        writer.add(batch.names, {what: rows})
+                    done(batch.count)
+            if feed.failed:
+                raise Refused(
+                    f"{len(feed.failed)} pictures cannot be read; the first: {next(iter(feed.failed.values()))}"
+                )
+        return drawer.rows([name for _, name in part.good])
+
     def texts(self, model: TextEncoder, texts: Sequence[str]) -> Float[Tensor, "m d"]:
         """Text features, fp32, on the CPU; each distinct text is encoded once.
 
@@ -164,13 +197,13 @@ class Bench:
             raise Refused(f"{len(unread)} of {len(items)} pictures cannot be read; the first is {first}")
         return self._drawer(model, tap).rows([name for _, name in part.good])
 
-    def _drawer(self, model: Model, tap: str) -> Drawer:
-        """Where the features of this model, tap and precision are kept."""
+    def _drawer(self, model: Model, tap: str, precision: str = "") -> Drawer:
+        """Where the features of this model, tap and precision (the model's own when not given) are kept."""
         card = model.card
         key = FeatureKey(
             weights=card.digest or self._identity(model),
             preprocessing="none" if tap == "text" else json.dumps(plain(card.preprocessing), sort_keys=True),
-            precision=self.precision_of(model),
+            precision=precision or self.precision_of(model),
             tap=tap,
         )
         return (self.store if card.digest else self._own).drawer(key, card.name)

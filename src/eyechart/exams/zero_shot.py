@@ -17,7 +17,7 @@ from eyechart import stats
 from eyechart.bench import Bench
 from eyechart.core import Classifier, Dataset, DualEncoder, Estimate, Result, Sheet, Statistics
 from eyechart.errors import Refused
-from eyechart.marking.answers import accuracies, accuracy_figure, answered, labels, per_class
+from eyechart.marking.answers import accuracies, accuracy_figure, answered, columns_of, labels, per_class
 from eyechart.marking.overlap import reversed_interval
 from eyechart.marking.ties import expected_hits
 from eyechart.marking.words import heads, logits, prompts
@@ -57,7 +57,7 @@ class ZeroShot:
             scores = logits(model, images.tensor(), heads(wordings))
             wording, link = self._wording(wordings, images, truth), model.card.link
         else:
-            scores = bench.logits(model, data.items).tensor()[:, _columns(model.classes, data)]
+            scores = bench.logits(model, data.items).tensor()[:, columns_of(model.classes, data)]
             wording, link = {}, "softmax"
         columns = answered(data, truth, scores, scores.sigmoid() if link == "sigmoid" else scores.softmax(1))
         if len(data.classes) > 5:
@@ -118,22 +118,6 @@ def _blocks(images: Rows, table: Tensor) -> Iterator[tuple[slice, Tensor]]:
 def _hits(images: Tensor, table: Tensor, truth: Tensor) -> Tensor:
     scores = torch.einsum("nd,hcd->hnc", normalize(images.float(), dim=-1), table)
     return expected_hits(scores.flatten(0, 1), truth.repeat(len(table))).view(len(table), -1).T
-
-
-def _columns(given: Sequence[str], data: Dataset) -> list[int]:
-    """Where the dataset's classes stand among the model's; case does not matter."""
-    places = {name.casefold(): index for index, name in enumerate(given)}
-    wanted = [name.casefold() for name in data.classes]
-    if sorted(places) != sorted(wanted):
-        raise Refused(
-            f"the classes must be the same by name: the model's are {_some(given)}, those of {data.name} "
-            f"are {_some(data.classes)}"
-        )
-    return [places[name] for name in wanted]
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:6]) + (f", … ({len(names)} in all)" if len(names) > 6 else "")
 
 
 PUBLIC = ZeroShot

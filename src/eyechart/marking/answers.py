@@ -58,6 +58,22 @@ def prior(truth: NDArray[np.int64], train: NDArray[np.int64], classes: int) -> f
     return float(np.isin(truth, np.flatnonzero(counts == counts.max())).mean() / (counts == counts.max()).sum())
 
 
+def columns_of(given: Sequence[str], data: Dataset) -> list[int]:
+    """Where the dataset's classes stand among the model's; case does not matter.
+
+    Raises:
+        Refused: the names differ.
+    """
+    places = {name.casefold(): index for index, name in enumerate(given)}
+    wanted = [name.casefold() for name in data.classes]
+    if sorted(places) != sorted(wanted):
+        raise Refused(
+            f"the classes must be the same by name: the model's are {_some(given)}, those of {data.name} "
+            f"are {_some(data.classes)}"
+        )
+    return [places[name] for name in wanted]
+
+
 def rows_of(items: Sequence[Item]) -> dict[str, NDArray[Any]]:
     """The columns ``id`` and ``group``."""
     return {
@@ -113,3 +129,7 @@ def accuracy_figure(results: Sequence[Result], shown: Mapping[str, str]) -> alt.
         for found in (record.estimates[name],)
     ]
     return draw.intervals(rows, x="accuracy", chance=results[0].record.estimates["top1"].chance)
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:6]) + (f", … ({len(names)} in all)" if len(names) > 6 else "")

@@ -1,0 +1,92 @@
+"""AutoAttack (standard) beside torchattacks' on one model and the same images: robust accuracy, and time to get it.
+
+A small convolutional network is taught CIFAR-10 for a minute first, so that part of the images fall and part stand.
+torchattacks pins an old `requests`: install it with ``pip install --no-deps torchattacks==3.5.1``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from itertools import pairwise
+
+import numpy as np
+import pyarrow.parquet as pq
+import torch
+from _work import cifar, seconds, tell
+from PIL import Image
+from torch import Tensor, nn
+
+from eyechart.attack.apgd import Goal
+from eyechart.attack.auto import STANDS, begin, go_on, standard
+from eyechart.attack.ball import Ball
+
+
+def pictures(name: str, count: int) -> tuple[Tensor, Tensor]:
+    """The first `count` images in [0, 1] and their labels."""
+    rows = pq.read_table(cifar(name)).slice(0, count)
+    images = next(rows[column] for column in ("img", "image") if column in rows.column_names).to_pylist()
+    labels = rows["label"].to_pylist()
+    pixels = np.stack([np.asarray(Image.open(io.BytesIO(image["bytes"]))) for image in images])
+    return torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255, torch.tensor(labels)
+
+
+def taught(images: Tensor, labels: Tensor) -> nn.Module:
+    """A small network after three passes over the images."""
+    torch.manual_seed(0)
+    widths = (3, 32, 64, 128)
+    layers = [
+        layer
+        for a, b in pairwise(widths)
+        for layer in (nn.Conv2d(a, b, 3, stride=2, padding=1), nn.BatchNorm2d(b), nn.ReLU())
+    ]
+    net = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(512, 10))
+    optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3)
+    for epoch in range(3):
+        for rows in torch.randperm(len(images), generator=torch.Generator().manual_seed(epoch)).split(128):
+            loss = nn.functional.cross_entropy(net(images[rows]), labels[rows])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+    return net.eval().requires_grad_(requires_grad=False)
+
+
+def main() -> None:
+    try:
+        import torchattacks  # a peer that only this file needs
+    except ImportError:
+        sys.exit("this benchmark needs its peer: pip install --no-deps torchattacks==3.5.1")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--images", type=int, default=500)
+    parser.add_argument("--radius", type=float, default=2.0, help="of 255, in linf")
+    given = parser.parse_args()
+    net = taught(*pictures("train", 20_000))
+    images, truth = pictures("test", given.images)
+    ball = Ball(metric="linf", radius=given.radius / 255)
+    goal = Goal(images=images, truth=truth, target=truth, seeds=torch.arange(len(images)))
+    stages, fights = standard(10), [begin(net, images, truth)]
+
+    def own() -> None:
+        while fights[-1].done < len(stages):
+            fights.append(go_on(net, fights[-1], goal, ball, stages))
+
+    peer = torchattacks.AutoAttack(net, norm="Linf", eps=ball.radius, version="standard", n_classes=10, seed=0)
+    moved: list[Tensor] = []
+    ours, theirs = seconds(own), seconds(lambda: moved.append(peer(images, truth)))
+    standing = (fights[-1].felled == STANDS).float().mean().item()
+    tell(
+        "attack",
+        images=len(images),
+        clean=(fights[0].felled == STANDS).float().mean().item(),
+        robust=standing,
+        peer_robust=(net(moved[0]).argmax(dim=1) == truth).float().mean().item(),
+        farthest=ball.distance(fights[-1].images, images).max().item() * 255,
+        seconds=ours,
+        peer_seconds=theirs,
+        times_faster=theirs / ours,
+    )
+
+
+if __name__ == "__main__":
+    main()

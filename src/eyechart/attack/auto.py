@@ -1,0 +1,95 @@
+"""AutoAttack: four attacks in a fixed order, each only on the images that withstood the ones before.
+
+Source: Croce & Hein 2020, "Reliable evaluation of adversarial robustness …", section 6 ("standard").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from eyechart.attack.apgd import Goal, apgd
+from eyechart.attack.ball import Ball
+from eyechart.attack.boundary import fab
+from eyechart.attack.losses import Logits, cross_entropy, lead, margin, targeted_dlr
+from eyechart.attack.square import square
+
+TARGETS = 9
+STANDS, WRONG = -1, -2  # in place of the number of the stage that felled an image
+Attack = Callable[[Logits, Goal, Ball], Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One attack, perhaps towards the wrong class of some rank (1: the most likely one)."""
+
+    name: str
+    attack: Attack
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fight:
+    """Images after the stages so far: where each was moved to, and the number of the stage that felled it.
+
+    `felled` is `STANDS` for an image that nothing felled, `WRONG` for one that was wrong, or tied, without any attack.
+    """
+
+    images: Float[Tensor, "n c h w"]
+    felled: Int[Tensor, " n"]
+    done: int = 0  # stages
+
+
+def standard(classes: int, *, steps: int = 100, queries: int = 5000) -> tuple[Stage, ...]:
+    """APGD-CE, APGD-T, FAB-T, Square. With fewer than ten classes every wrong one is a target.
+
+    The ratio of APGD-T takes four classes; with fewer, the plain difference of logits stands in for it.
+    """
+    ranks = range(1, min(TARGETS, classes - 1) + 1)
+    loss, told = (targeted_dlr, "apgd-t") if classes >= 4 else (lead, "apgd-t (difference of logits)")
+    return (
+        Stage("apgd-ce", partial(apgd, loss=cross_entropy, steps=steps)),
+        *(Stage(told, partial(apgd, loss=loss, steps=steps), rank) for rank in ranks),
+        *(Stage("fab-t", partial(fab, steps=steps), rank) for rank in ranks),
+        Stage("square", partial(square, queries=queries)),
+    )
+
+
+def begin(logits: Logits, images: Float[Tensor, "n c h w"], truth: Int[Tensor, " n"]) -> Fight:
+    """Before the first stage."""
+    with torch.no_grad():
+        right = margin(logits(images), truth) > 0
+    return Fight(images=images, felled=torch.where(right, STANDS, WRONG))
+
+
+def go_on(logits: Logits, fight: Fight, goal: Goal, ball: Ball, stages: Sequence[Stage]) -> Fight:
+    """The next stage on the images that still stand; `goal` holds the images as they were, its targets are not read."""
+    stage = stages[fight.done]
+    standing = (fight.felled == STANDS).nonzero()[:, 0]
+    after = replace(fight, done=fight.done + 1)
+    if not len(standing):
+        return after
+    aim = goal.take(standing)
+    if stage.rank:
+        aim = replace(aim, target=_ranked(logits, aim, stage.rank))
+    moved = stage.attack(logits, aim, ball)
+    with torch.no_grad():  # nothing falls on an attack's word alone
+        fell = standing[margin(logits(moved), aim.truth) <= 0]
+    images, felled = fight.images.clone(), fight.felled.clone()
+    images[standing] = moved
+    felled[fell] = fight.done
+    stands = felled == STANDS
+    images[stands] = goal.images[stands]
+    return replace(after, images=images, felled=felled)
+
+
+def _ranked(logits: Logits, goal: Goal, rank: int) -> Int[Tensor, " n"]:
+    """The wrong class that is `rank`-th most likely on the unmoved image."""
+    with torch.no_grad():
+        others = logits(goal.images).scatter(1, goal.truth[:, None], -torch.inf)
+    return others.topk(rank, dim=1).indices[:, -1]

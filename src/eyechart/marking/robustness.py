@@ -1,0 +1,36 @@
+"""What fell an image, and why a robust accuracy may not be believed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eyechart.attack.auto import STANDS, WRONG, Stage
+from eyechart.attack.heads import SIGNS
+
+SLACK = 0.002  # of the images; AutoAttack's own limit for the black box being stronger than the white
+
+
+def tally(felled: NDArray[np.int64], stages: Sequence[Stage]) -> dict[str, int]:
+    """How many images each attack felled, in the order of attack. Shape of `felled`: ``n``."""
+    counts = {"wrong before": int((felled == WRONG).sum()), **{stage.name: 0 for stage in stages}}
+    for place, stage in enumerate(stages):
+        counts[stage.name] += int((felled == place).sum())
+    return counts | {"stands": int((felled == STANDS).sum())}
+
+
+def doubts(flags: NDArray[Any], felled: NDArray[np.int64], stages: Sequence[Stage]) -> list[str]:
+    """Why the robust accuracy should not be believed, in words; a gradient that is hidden looks like robustness."""
+    right = felled[:, 0] != WRONG
+    found = [
+        f"{sign}: {int(count)} images" for sign, count in zip(SIGNS, flags[right].sum(axis=0), strict=True) if count
+    ]
+    for place in range(felled.shape[1]):
+        black = int((felled[:, place] == len(stages) - 1).sum())
+        if black > max(1.0, SLACK * len(felled)):
+            found.append(f"the attack without gradients fells {black} images that those with gradients do not")
+            break
+    return found
