@@ -45,3 +45,14 @@ def test_the_length_of_a_vector_does_not_matter() -> None:
 def test_a_model_that_knows_nothing_pays_the_logarithm_of_the_batch() -> None:
     same = torch.ones(8, 4)
     assert info_nce(same, same, torch.tensor(14.0)).item() == pytest.approx(math.log(8), rel=1e-6)
+
+
+def test_rows_that_were_told_the_same_belong_together() -> None:
+    image, text, scale = det((4, 6), 1), det((4, 6), 2), torch.tensor(7.0, dtype=torch.float64)
+    text = text[[0, 1, 0, 2]]
+    scores = scale * image @ text.T
+    share = torch.tensor([[0.5, 0, 0.5, 0], [0, 1, 0, 0], [0.5, 0, 0.5, 0], [0, 0, 0, 1]], dtype=torch.float64)
+    rows, columns = scores.log_softmax(dim=1), scores.log_softmax(dim=0)
+    expected = -((share * rows).sum() + (share * columns).sum()) / 8
+    loss = info_nce(image, text, scale, torch.tensor([0, 1, 0, 3]))
+    assert loss.item() == pytest.approx(expected.item(), abs=1e-12)

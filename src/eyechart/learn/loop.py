@@ -184,7 +184,9 @@ class Run:
         text = towers.encode_tokens(self._words(batch.texts).to(device))  # too short to gain from half precision
         with torch.autocast(device.type, torch.bfloat16, enabled=self._recipe.precision == "bf16"):
             image = towers.encode_image(batch.pixels.to(device))
-        return info_nce(image.float(), text, towers.scale)
+        numbers = {told: number for number, told in enumerate(batch.texts)}
+        alike = torch.tensor([numbers[told] for told in batch.texts], device=device)
+        return info_nce(image.float(), text, towers.scale, alike)
 
     def _follow(self) -> None:
         """The average moves faster while it is young, so that it forgets the random start."""
