@@ -9,7 +9,7 @@ import platform
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,12 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from timm.layers import PatchDropout
 from torch import Tensor
 
 from eyechart.core import Fact, Preprocessing
 from eyechart.learn.loop import Batch, Recipe, order, train
+from eyechart.machine import gains_from_bf16
 from eyechart.models.checkpoint import read, save
 from eyechart.models.dual import Dual, describe
 from eyechart.models.tokens import Words
@@ -28,10 +30,10 @@ from eyechart.models.towers import ImagePlan, Plan, TextPlan, TwoTowers
 from eyechart.models.wish import Wish
 from eyechart.models.zoo import FOLDER
 from eyechart.progress import Bars
-from eyechart.world import NAMES, VERSION, World
+from eyechart.world import NAMES, VERSION, View, World
 
 SEED, SIZE, SHIFT = 0, 64, 3
-NAMED, SETTLED = 0.3, 1000  # share of the captions that only name the main thing, reached after so many steps
+NAMED = 0.4  # share of the captions that only name the main thing, once the first lessons are over
 PREPROCESSING = Preprocessing(size=(SIZE, SIZE), resize="crop", mean=(0.5, 0.5, 0.5), std=(0.25, 0.25, 0.25))
 TEMPLATES = ("{}", "a {}", "a photo of a {}", "a photo of a {}.", "a picture of a {}.", "a drawing of a {}.")
 
@@ -62,32 +64,28 @@ class Pictures:
     pixels: NDArray[np.uint8]  # n h w 3
     captions: list[list[str]]
     names: list[str]  # of the main thing
-    by_place: list[NDArray[np.int64]]  # which scenes are in which place
+    easy: NDArray[np.int64]  # scenes that one thing fills, fully drawn
 
-    def batch(self, step: int, *, size: int, focused: int) -> Batch:
+    def batch(self, step: int, *, size: int, lessons: int) -> Batch:
         """Each picture with one caption, drawn anew, and shifted by a few pixels; never mirrored (left is left).
 
-        Place and colour are learnt at once and would suffice to tell most pictures apart, and shapes would be
-        learnt late. So every other batch of the first `focused` steps is from one place, and captions that name the
-        main thing and nothing else come first and stay frequent.
+        Place and colour are learnt at once and would suffice to tell most pictures apart, and shapes would be learnt
+        late. So the first `lessons` steps show easy scenes, and their captions name the main thing and nothing else;
+        over as many steps again the other scenes and fuller captions come in.
         """
         rng = np.random.default_rng([SEED, 1, step])
-        rows = self._rows(step, size, focused)
-        named = max(NAMED, 1 - step / SETTLED)
+        later = min(max(step / lessons - 1, 0.0), 1.0)  # 0 during the lessons, then rising to 1
+        rows = self._rows(step, size, easy=rng.random() >= later)
+        named = 1 - later * (1 - NAMED)
         texts = [self._text(row, named, rng) for row in rows]
         shifts = rng.integers(-SHIFT, SHIFT + 1, size=(size, 2))
         shifted = [_shifted(self.pixels[row], *shift) for row, shift in zip(rows, shifts, strict=True)]
         return Batch(as_pixels(np.stack(shifted)), texts)
 
-    def _rows(self, step: int, size: int, focused: int) -> NDArray[np.int64]:
-        half, alternate = divmod(step, 2)
-        if step >= focused:
-            return order(step - focused // 2, batch=size, total=len(self.captions), seed=SEED)
-        if not alternate:
-            return order(half, batch=size, total=len(self.captions), seed=SEED)
-        visit, place = divmod(half, len(self.by_place))
-        scenes = self.by_place[place]
-        return scenes[order(visit, batch=size, total=len(scenes), seed=SEED + 1 + place)]
+    def _rows(self, step: int, size: int, *, easy: bool) -> NDArray[np.int64]:
+        if easy:
+            return self.easy[order(step, batch=size, total=len(self.easy), seed=SEED)]
+        return order(step, batch=size, total=len(self.captions), seed=SEED + 1)
 
     def _text(self, row: int, named: float, rng: np.random.Generator) -> str:
         if rng.random() < named:
@@ -116,14 +114,13 @@ def rendered(folder: Path, scenes: int) -> Pictures:
         _render_all(scratch, scenes)
         scratch.rename(folder)
     told = json.loads((folder / "told.json").read_text())
-    places = np.array(told["places"])
-    by_place = [np.flatnonzero(places == place) for place in sorted(set(told["places"]))]
-    return Pictures(np.load(folder / "pixels.npy", mmap_mode="r"), told["captions"], told["names"], by_place)
+    easy = np.flatnonzero(told["easy"])
+    return Pictures(np.load(folder / "pixels.npy", mmap_mode="r"), told["captions"], told["names"], easy)
 
 
 def _render_all(folder: Path, scenes: int) -> None:
     pixels = np.lib.format.open_memmap(folder / "pixels.npy", "w+", np.uint8, (scenes, SIZE, SIZE, 3))
-    told: dict[str, list[Any]] = {"captions": [], "names": [], "places": []}
+    told: dict[str, list[Any]] = {"captions": [], "names": [], "easy": []}
     chunks = [range(first, min(first + 500, scenes)) for first in range(0, scenes, 500)]
     pool = ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"))
     with pool, Bars().track("rendering", scenes) as done:
@@ -141,9 +138,15 @@ def _render(chunk: range) -> tuple[NDArray[np.uint8], dict[str, list[Any]]]:
     told: dict[str, list[Any]] = {
         "captions": [view.captions for view in views],
         "names": [view.name for view in views],
-        "places": [view.scene.place for view in views],
+        "easy": [_is_easy(view) for view in views],
     }
     return np.stack([view.pixels for view in views]), told
+
+
+def _is_easy(view: View) -> bool:
+    """Whether one large thing, not only its outline, is what there is to see."""
+    main = view.scene.main
+    return main.side >= 0.55 and len(view.scene.things) <= 2 and main.style in ("outlined", "flat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +177,14 @@ class Examiner:
         return (image @ torch.nn.functional.normalize(names, dim=-1).T).argmax(dim=1)
 
 
-def main(name: str, image: ImagePlan, recipe: Recipe, *, batch: int, scenes: int, focused: int) -> None:
-    """Render, learn, export to the zoo from time to time and at the end; goes on where it was stopped."""
+def main(
+    name: str, image: ImagePlan, recipe: Recipe, *, batch: int, scenes: int, lessons: int, drop: float = 0.0
+) -> None:
+    """Render, learn, export to the zoo from time to time and at the end; goes on where it was stopped.
+
+    `drop` is the share of the tokens of a vit that are left out while it learns, which buys as many more steps (Li et
+    al. 2023, FLIP).
+    """
     given = _arguments()
     torch.set_num_threads(given.threads)
     torch.manual_seed(SEED)
@@ -183,6 +192,8 @@ def main(name: str, image: ImagePlan, recipe: Recipe, *, batch: int, scenes: int
     words = Words.learn(_texts(pictures), entries=1023, context=48)
     text = TextPlan(entries=words.entries, context=words.context, width=128, depth=3)
     towers = TwoTowers(Plan(image=image, text=text, space=128, preprocessing=PREPROCESSING))
+    if drop:
+        towers.image.net.patch_drop = PatchDropout(drop, num_prefix_tokens=0)
     examiner = Examiner.of(1000, words)
 
     def export(step: int, learnt: TwoTowers) -> dict[str, float]:
@@ -191,7 +202,8 @@ def main(name: str, image: ImagePlan, recipe: Recipe, *, batch: int, scenes: int
         exported(rounded, words, given.out / name, {"samples_seen": step * batch, **_facts(name, top1)})
         return {"zero_shot_top1": top1}
 
-    source = partial(pictures.batch, size=batch, focused=focused)
+    recipe = replace(recipe, precision="bf16" if gains_from_bf16() else "fp32")
+    source = partial(pictures.batch, size=batch, lessons=lessons)
     learnt = train(towers, words, source, recipe, given.work / name, watch=export, progress=Bars())
     export(recipe.steps, learnt)
 

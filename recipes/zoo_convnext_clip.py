@@ -18,9 +18,7 @@ from eyechart.learn.loop import Recipe
 from eyechart.models.towers import ImagePlan
 
 IMAGE = ImagePlan(family="convnext", patch=2, widths=(32, 64, 128, 192), depths=(2, 2, 3, 2))
-RECIPE = Recipe(
-    steps=2600, rate=2e-3, warmup=150, ema=0.995, precision="bf16", save_every=100, watch_every=500, log_every=20
-)
+RECIPE = Recipe(steps=3000, rate=2e-3, warmup=150, ema=0.995, save_every=100, watch_every=500, log_every=20)
 
 if __name__ == "__main__":
-    main("convnext-clip", IMAGE, RECIPE, batch=128, scenes=60_000, focused=1800)
+    main("convnext-clip", IMAGE, RECIPE, batch=128, scenes=80_000, lessons=700)

@@ -3,24 +3,73 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
+import typer
 
-from eyechart import plugins
+from eyechart import cli_world, plugins
 from eyechart.settings import exams
+from eyechart.world import COLOURS, FEATURES, MATERIALS, NAMES, PLACES, SCENES, STYLES, TEXTURES
+from eyechart.world.concept import STATES
+from eyechart.world.language.questions import KINDS as QUESTIONS
+from eyechart.world.language.tongues import LANGUAGES
+from eyechart.world.scene import RELATIONS
+from eyechart.world.sheet import SHEETS
+from eyechart.world.twins import EXCHANGES, KINDS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+WORLD = (ROOT / "docs" / "world.md").read_text(encoding="utf-8")
+
+
+def run_snippets(page: str, name: str) -> None:
+    for snippet in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(compile(snippet, name, "exec"), {"__name__": "__main__"})
 
 
 def test_the_python_snippets_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for snippet in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
-        exec(compile(snippet, "README.md", "exec"), {})
+    run_snippets(README, "README.md")
     assert re.search(r"knn 0\.\d\d \[", capsys.readouterr().out)
+
+
+def test_the_snippets_about_the_world_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run_snippets(WORLD, "world.md")
+    said = capsys.readouterr().out
+    assert "there is a cat but no car in a park" in said
+    assert "coco:" in said
+    assert (tmp_path / "pictures" / "annotations" / "instances_test.json").is_file()
+
+
+def test_the_words_of_the_world_are_all_there_are() -> None:
+    told = dict(re.findall(r"^\| (\w+) \| ([\w, ]+) \|$", WORLD, re.MULTILINE))
+    states = dict.fromkeys(state for pair in STATES for state in pair)
+    known = {
+        "colours": COLOURS,
+        "textures": TEXTURES,
+        "materials": MATERIALS,
+        "styles": STYLES,
+        "sizes": ("small", "large"),
+        "states": states,
+        "places": PLACES,
+        "features": FEATURES,
+        "relations": RELATIONS,
+        "changes": (*KINDS, *EXCHANGES),
+        "questions": QUESTIONS,
+        "scenes": SCENES,
+        "languages": LANGUAGES,
+    }
+    assert {what: words.split(", ") for what, words in told.items() if what in known} == {
+        what: list(words) for what, words in known.items()
+    }
+    assert f"{len(NAMES)} concepts" in WORLD
 
 
 def test_the_table_of_exams_is_the_list_of_exams() -> None:
@@ -29,8 +78,22 @@ def test_the_table_of_exams_is_the_list_of_exams() -> None:
 
 
 def test_every_file_that_is_linked_is_there() -> None:
-    for target in re.findall(r"\]\(([^)]+)\)", README):
-        assert (ROOT / target).exists(), target
+    for folder, page in ((ROOT, README), (ROOT / "docs", WORLD)):
+        for target in re.findall(r"\]\(([^)]+)\)", page):
+            assert (folder / target).exists(), target
+
+
+def test_every_sheet_is_shown_and_light() -> None:
+    shown = {Path(target).stem.removeprefix("world-") for target in re.findall(r"\]\((images/[^)]+)\)", WORLD)}
+    assert shown == set(SHEETS)
+    assert all(path.stat().st_size <= 300_000 for path in (ROOT / "docs" / "images").glob("world-*.png"))
+
+
+def test_the_commands_about_the_world_can_be_typed() -> None:
+    app = typer.main.get_command(cli_world.app)
+    for line in re.findall(r"^eyechart world (.+?)(?: +#.*)?$", WORLD, re.MULTILINE):
+        name, *arguments = shlex.split(line)
+        app.commands[name].make_context(name, arguments)  # type: ignore[attr-defined]  # a group has commands
 
 
 def test_the_commands_are_targets_of_the_makefile() -> None:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from eyechart import __version__, plugins
+from eyechart import __version__, cli_world, plugins
 from eyechart.charts import CHARTS, chart
 from eyechart.errors import EyechartError
 
@@ -22,8 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-world_app = typer.Typer(help="The built-in visual world: look at it.", no_args_is_help=True)
-app.add_typer(world_app, name="world")
+app.add_typer(cli_world.app, name="world")
 
 DEFAULT_DATA = ["world", "digits"]
 
@@ -222,31 +221,6 @@ def cache(
     from eyechart import listing  # noqa: PLC0415
 
     raise typer.Exit(listing.cache(store or f"{shelf}/features", verify=verify, clear=clear, as_json=as_json))
-
-
-@world_app.command()
-def sheet(
-    by: Annotated[str, typer.Option(help="concept, place, colour or texture.")] = "concept",
-    out: Annotated[Path, typer.Option("-o", "--out", help="The PNG to write.")] = Path("world.png"),
-) -> None:
-    """Draw a contact sheet of the world."""
-    from eyechart.world.sheet import sheet as draw  # noqa: PLC0415
-
-    draw(by).save(out)
-    typer.echo(f"wrote {out}")
-
-
-@world_app.command()
-def item(
-    index: Annotated[int, typer.Argument(min=0)],
-    seed: Annotated[int, typer.Option()] = 0,
-    size: Annotated[int, typer.Option(min=32, max=512, help="Pixels per side.")] = 256,
-    out: Annotated[Path, typer.Option("-o", "--out", help="The PNG to write.")] = Path("item.png"),
-) -> None:
-    """Draw one scene and print what is true and false of it."""
-    from eyechart import listing  # noqa: PLC0415
-
-    listing.world_item(index, seed, size, out)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What `list`, `show`, `cache` and `world item` print. Layout only; the facts come from elsewhere."""
+"""What `list`, `show` and `cache` print. Layout only; the facts come from elsewhere."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.table import Table
 
 from eyechart import plugins
 from eyechart.charts import CHARTS
-from eyechart.errors import BadInput, EyechartError, UnknownName
+from eyechart.errors import BadInput, UnknownName
 
 console = Console()
 Rows = Sequence[Mapping[str, Any]]
@@ -191,21 +191,3 @@ def cache(store: str, *, verify: bool, clear: bool, as_json: bool) -> int:
     for name in broken:
         console.print(f"[red]set aside, not what was written:[/red] {name}")
     return 1 if broken else 0
-
-
-def world_item(index: int, seed: int, size: int, out: Path) -> None:
-    """Draw a scene and print its captions and falsehoods."""
-    from eyechart.world import World  # noqa: PLC0415
-
-    if not 32 <= size <= 512:
-        raise BadInput(f"a scene is drawn at 32 to 512 pixels per side; got {size}")
-    example = World(seed=seed, size=size)[index]
-    try:
-        example.image.save(out)
-    except (OSError, ValueError) as error:
-        raise EyechartError(f"cannot write {out}: {error}") from error
-    for caption in example.captions:
-        console.print(f"[green]true[/green]   {caption}")
-    for falsehood in example.falsehoods:
-        console.print(f"[red]false[/red]  {falsehood.text} [dim]({falsehood.change})[/dim]")
-    console.print(f"wrote {out}")

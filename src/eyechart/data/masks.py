@@ -1,4 +1,4 @@
-"""Masks of COCO annotations: polygons and run lengths, decoded to the same pixels as the COCO API does.
+"""Masks of COCO annotations: polygons and run lengths, decoded to the same pixels as the COCO API does; and encoded.
 
 Source: Lin et al. 2014, COCO; the algorithms are those of maskApi.c (``rleFrPoly``, ``rleFrString``), written in numpy.
 """
@@ -46,6 +46,15 @@ def from_runs(counts: str | bytes | Sequence[int], height: int, width: int) -> M
     return np.repeat(values, runs).reshape(width, height).T
 
 
+def to_runs(mask: Mask) -> str:
+    """The compressed run lengths of a mask, as `from_runs` and the COCO API read them (``rleToString``)."""
+    flat = np.concatenate([[False], mask.T.ravel()])
+    ends = np.flatnonzero(np.concatenate([flat[1:] != flat[:-1], [True]]))
+    runs = np.diff(ends, prepend=0)
+    runs[3:] = runs[3:] - runs[1:-2]
+    return "".join(map(_letters, runs.tolist()))
+
+
 def from_polygon(points: Sequence[float], height: int, width: int) -> Mask:
     """The pixels inside ``x, y, x, y, …``.
 
@@ -88,6 +97,17 @@ def _crossings(outline: NDArray[np.int64], height: int, width: int) -> NDArray[n
     kept = (np.floor(x_pixel) == x_pixel) & (x_pixel >= 0) & (x_pixel <= width - 1)
     crossings: NDArray[np.int64] = (x_pixel[kept] * height + y_pixel[kept]).astype(np.int64)
     return crossings
+
+
+def _letters(value: int) -> str:
+    """One number of a compressed list: five bits a letter, the lowest first, one more bit where others follow."""
+    text, more = "", True
+    while more:
+        bits = value & 0x1F
+        value >>= 5
+        more = value != (-1 if bits & 0x10 else 0)
+        text += chr(48 + bits + (0x20 if more else 0))
+    return text
 
 
 def _uncompressed(text: str) -> list[int]:

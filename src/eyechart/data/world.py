@@ -1,123 +1,115 @@
 """The procedural world as a dataset: pictures made by rule, of which everything is known.
 
-Options: ``size`` in pixels (64), ``test`` and ``train`` (how many items, 1000 and 4000), ``seed`` (0).
+``world`` is scenes, labelled by what they are about; ``world:writing``, ``world:people`` and ``world:documents`` are
+pictures of text, portraits of persons with names, and pages, labelled by what they are or whom they show.
+
+Options: ``size`` in pixels (64; documents 256), ``test`` and ``train`` (how many items, 1000 and 4000), ``split``
+(test, or valid), ``seed`` (0); of scenes also ``language`` (en, or zh), ``draw`` (balanced, or long-tailed) and
+``hold_out`` (what training never shows: "colour,place,state" and "concept", or "no"); of people also ``draw``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import overload
 
-from PIL.Image import Image
+from PIL import Image
 
 from eyechart.core import Dataset, Item, Region
-from eyechart.errors import BadInput, UnknownName
-from eyechart.world import NAMES, TAXONOMY, VERSION, View, World
-from eyechart.world.render import Mask, box_of
+from eyechart.data.lazy import Lazy
+from eyechart.data.name import accept, spell
+from eyechart.data.reels import Order, Reel, open_reel
+from eyechart.errors import BadInput
+from eyechart.world.painting.render import Mask
 
-TEMPLATES = (
-    "a photo of a {}",
-    "a picture of a {}",
-    "a drawing of a {}",
-    "an image of a {}",
-    "there is a {}",
-    "a {}",
-)
-_DEFAULTS = {"size": 64, "test": 1000, "train": 4000, "seed": 0}
+OPTIONS = ("size", "test", "train", "split", "seed", "draw", "hold_out", "language")
+LICENCE = "CC0-1.0"
+_COUNTS = {"test": 1000, "train": 4000}
 
 
 def load(location: str, options: Mapping[str, str]) -> Dataset:
-    """The test split, with the training split beside it.
+    """The examined split, with the training split beside it.
 
     Raises:
-        BadInput: a location was given, or a value is not a whole number in range.
-        UnknownName: there is no such option.
+        UnknownName: there is no such kind of picture, option, split, draw, language or combination to hold out.
+        BadInput: a value is not a whole number in range, or not for this kind of picture.
     """
-    if location:
-        raise BadInput(f"the world is made by rule and has no location; given {location!r}, write just 'world'.")
-    given = _DEFAULTS | {name: _number(name, text) for name, text in options.items()}
-    if given["test"] < 1:
-        raise BadInput(f"the world needs at least one test item; given test={given['test']}.")
-    train = _split("train", given, None) if given["train"] else None
-    return _split("test", given, train)
+    accept(options, OPTIONS, "world")
+    order = Order(
+        of=location or "scenes",
+        seed=_number("seed", options, 0),
+        size=_number("size", options, 0),
+        draw=options.get("draw", ""),
+        hold_out=_listed(options.get("hold_out")),
+        language=options.get("language", "en"),
+    )
+    test, train = (_number(name, options, usual) for name, usual in _COUNTS.items())
+    if test < 1:
+        raise BadInput(f"the world needs at least one test item; given test={test}")
+    split = options.get("split", "test")
+    if split == "train":
+        raise BadInput("the world's split 'train' is what is learnt from; examine split=test or split=valid")
+    name = spell("world", location, options)
+    data = dataset(open_reel(order, split), name, test)
+    return replace(data, train=dataset(open_reel(order, "train"), name, train)) if train else data
 
 
-def _number(name: str, text: str) -> int:
-    if name not in _DEFAULTS:
-        raise UnknownName("option of the world", name, _DEFAULTS)
-    if not text.isascii() or not text.isdigit():
-        raise BadInput(f"the option {name!r} of the world is a whole number of 0 or more; given {text!r}.")
-    return int(text)
-
-
-def _split(split: str, given: Mapping[str, int], train: Dataset | None) -> Dataset:
-    world = World(seed=given["seed"], size=given["size"], split=split)
+def dataset(reel: Reel, name: str, count: int) -> Dataset:
+    """The first `count` pictures of a reel; nothing is drawn."""
+    subject = reel.subject
     return Dataset(
-        name="world",
-        split=split,
-        revision=f"{VERSION}-seed{world.seed}-size{world.size}",
-        items=Items(world, given[split]),
-        classes=NAMES,
-        templates=TEMPLATES,
-        taxonomy=TAXONOMY,
-        licence="CC0-1.0",
-        train=train,
+        name=name,
+        split=reel.world.split,
+        revision=reel.digest[:16],
+        items=Lazy(count, lambda index: item(reel, index)),
+        classes=subject.classes,
+        templates=subject.templates,
+        taxonomy=subject.taxonomy,
+        licence=LICENCE,
     )
 
 
-class Items(Sequence[Item]):
-    """The first `count` pictures of a world as items, each made when it is first asked for and then kept."""
-
-    def __init__(self, world: World, count: int) -> None:
-        self._world = world
-        self._made: list[Item | None] = [None] * count
-
-    def __len__(self) -> int:
-        return len(self._made)
-
-    @overload
-    def __getitem__(self, index: int) -> Item: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Item]: ...
-    def __getitem__(self, index: int | slice) -> Item | Sequence[Item]:
-        numbers = range(len(self))[index]
-        return self._item(numbers) if isinstance(numbers, int) else [self._item(number) for number in numbers]
-
-    def _item(self, index: int) -> Item:
-        item = self._made[index]
-        if item is None:
-            item = self._made[index] = _item(self._world[index])
-        return item
+def item(reel: Reel, index: int) -> Item:
+    """One picture with all that is known of it."""
+    shown, world = reel[index], reel.world
+    return Item(
+        id=f"{world.seed}/{world.split}/{index:06d}",
+        picture=ByRule(reel, index),
+        label=shown.label,
+        captions=shown.captions,
+        distractors=tuple(false.text for false in shown.falsehoods),
+        regions=Regions(reel, index, shown.names),
+        facts=shown.facts,
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class ByRule:
     """A picture that is drawn when it is asked for."""
 
-    view: View
+    reel: Reel
+    index: int
 
     def digest(self) -> str:
-        """Of what decides the pixels: the world's version, seed and split, the index and the size."""
-        world = self.view.world
-        text = f"world {VERSION} {world.seed} {world.split} {self.view.index} {world.size}"
-        return blake2b(text.encode(), digest_size=16).hexdigest()
+        """Of what decides the pixels: the digest of its world, and its number there."""
+        return blake2b(f"{self.reel.digest}/{self.index}".encode(), digest_size=16).hexdigest()
 
-    def load(self) -> Image:
+    def load(self) -> Image.Image:
         """RGB, 8 bits, square."""
-        return self.view.image
+        return Image.fromarray(self.reel[self.index].drawn().pixels)
 
 
 class Regions(Sequence[Region]):
-    """The things of a picture, the main one first; their number and names cost nothing, their masks are drawn once."""
+    """The parts of a picture; their number and names cost nothing, they are drawn when the first is asked for."""
 
-    def __init__(self, view: View) -> None:
-        self._view = view
+    def __init__(self, reel: Reel, index: int, names: tuple[str, ...]) -> None:
+        self._reel, self._index, self._names = reel, index, names
         self._made: tuple[Region, ...] = ()
 
     def __len__(self) -> int:
-        return len(self._view.scene.things)
+        return len(self._names)
 
     @overload
     def __getitem__(self, index: int) -> Region: ...
@@ -130,30 +122,35 @@ class Regions(Sequence[Region]):
         return iter(self._regions())
 
     def _regions(self) -> tuple[Region, ...]:
-        if not self._made:
-            things = zip(self._view.scene.things, self._view.masks, strict=True)
+        if self._names and not self._made:
+            drawn = self._reel[self._index].drawn()
             self._made = tuple(
-                Region(label=thing.concept, box=box_of(mask), mask=_mask_of(self._view, k))
-                for k, (thing, mask) in enumerate(things)
+                Region(label=name, box=box, mask=None if drawn.masks is None else self._mask(number))
+                for number, (name, box) in enumerate(zip(self._names, drawn.boxes, strict=True))
             )
         return self._made
 
+    def _mask(self, number: int) -> Callable[[], Mask]:
+        """Draws it again rather than keep it: a box is small, a mask is not."""
+        return lambda: _masks(self._reel, self._index)[number]
 
-def _mask_of(view: View, number: int) -> Callable[[], Mask]:
-    """Draws it again rather than keep it: a box is small, a mask is not."""
-    return lambda: view.masks[number]
+
+def _masks(reel: Reel, index: int) -> Mask:
+    masks = reel[index].drawn().masks
+    if masks is None:
+        raise BadInput(f"the {reel.kind} have boxes and no masks")
+    return masks
 
 
-def _item(view: View) -> Item:
-    return Item(
-        id=f"{view.world.seed}/{view.world.split}/{view.index:06d}",
-        picture=Drawn(view),
-        label=view.label,
-        captions=view.captions,
-        distractors=tuple(false.text for false in view.falsehoods),
-        regions=Regions(view),
-        facts=view.facts,
-    )
+def _number(name: str, options: Mapping[str, str], usual: int) -> int:
+    text = options.get(name, str(usual))
+    if not text.isascii() or not text.isdigit():
+        raise BadInput(f"the option {name!r} of the world is a whole number of 0 or more; given {text!r}.")
+    return int(text)
+
+
+def _listed(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else () if text == "no" else tuple(name.strip() for name in text.split(","))
 
 
 PUBLIC = load

@@ -1,88 +1,100 @@
-"""What there is: the concepts, how each is drawn, and the tree that they hang in."""
+"""What there is: the concepts, and the tree that they hang in, aligned to WordNet 3.0."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from eyechart.world.drawings import animals, goods, home, nature, vehicles
-from eyechart.world.shapes import Drawing
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Concept:
-    """A class of things: name in plain words, parent in the tree, drawing, WordNet synset (empty if uncertain)."""
-
-    name: str
-    parent: str
-    drawing: Drawing
-    synset: str = ""
-
+from eyechart.world.concept import Concept
+from eyechart.world.drawings import (
+    animals,
+    buildings,
+    clothing,
+    craft,
+    crawlers,
+    devices,
+    food,
+    fruit,
+    furniture,
+    instruments,
+    people,
+    plants,
+    swimmers,
+    symbols,
+    tools,
+    vehicles,
+    vessels,
+)
 
 _ALL = (
-    Concept("car", "land vehicle", vehicles.CAR, "car.n.01"),
-    Concept("bus", "land vehicle", vehicles.BUS, "bus.n.01"),
-    Concept("bicycle", "land vehicle", vehicles.BICYCLE, "bicycle.n.01"),
-    Concept("boat", "watercraft", vehicles.BOAT, "boat.n.01"),
-    Concept("airplane", "aircraft", vehicles.AIRPLANE, "airplane.n.01"),
-    Concept("balloon", "aircraft", vehicles.BALLOON, "balloon.n.01"),
-    Concept("rocket", "aircraft", vehicles.ROCKET, "rocket.n.01"),
-    Concept("house", "building", home.HOUSE, "house.n.01"),
-    Concept("lighthouse", "building", home.LIGHTHOUSE, "beacon.n.03"),
-    Concept("tree", "plant", nature.TREE, "tree.n.01"),
-    Concept("flower", "plant", nature.FLOWER, "flower.n.01"),
-    Concept("cactus", "plant", nature.CACTUS, "cactus.n.01"),
-    Concept("mushroom", "fungus", nature.MUSHROOM),
-    Concept("fish", "vertebrate", animals.FISH, "fish.n.01"),
-    Concept("bird", "vertebrate", animals.BIRD, "bird.n.01"),
-    Concept("cat", "mammal", animals.CAT, "cat.n.01"),
-    Concept("elephant", "mammal", animals.ELEPHANT, "elephant.n.01"),
-    Concept("snail", "invertebrate", animals.SNAIL, "snail.n.01"),
-    Concept("butterfly", "invertebrate", animals.BUTTERFLY, "butterfly.n.01"),
-    Concept("apple", "fruit", nature.APPLE, "apple.n.01"),
-    Concept("pear", "fruit", nature.PEAR, "pear.n.01"),
-    Concept("banana", "fruit", nature.BANANA, "banana.n.02"),
-    Concept("chair", "furniture", home.CHAIR, "chair.n.01"),
-    Concept("table", "furniture", home.TABLE, "table.n.02"),
-    Concept("lamp", "furniture", home.LAMP, "lamp.n.02"),
-    Concept("cup", "vessel", home.CUP, "cup.n.01"),
-    Concept("bottle", "vessel", home.BOTTLE, "bottle.n.01"),
-    Concept("key", "device", goods.KEY, "key.n.01"),
-    Concept("clock", "device", home.CLOCK, "clock.n.01"),
-    Concept("umbrella", "device", home.UMBRELLA, "umbrella.n.01"),
-    Concept("hammer", "device", goods.HAMMER, "hammer.n.02"),
-    Concept("guitar", "device", goods.GUITAR, "guitar.n.01"),
-    Concept("hat", "clothing", goods.HAT, "hat.n.01"),
-    Concept("shirt", "clothing", goods.SHIRT, "shirt.n.01"),
-    Concept("star", "symbol", goods.STAR),
-    Concept("heart", "symbol", goods.HEART),
+    *vehicles.CONCEPTS,
+    *craft.CONCEPTS,
+    *people.CONCEPTS,
+    *buildings.CONCEPTS,
+    *furniture.CONCEPTS,
+    *vessels.CONCEPTS,
+    *tools.CONCEPTS,
+    *devices.CONCEPTS,
+    *clothing.CONCEPTS,
+    *instruments.CONCEPTS,
+    *symbols.CONCEPTS,
+    *animals.CONCEPTS,
+    *swimmers.CONCEPTS,
+    *crawlers.CONCEPTS,
+    *plants.CONCEPTS,
+    *fruit.CONCEPTS,
+    *food.CONCEPTS,
 )
 
 CONCEPTS: dict[str, Concept] = {concept.name: concept for concept in _ALL}
 NAMES: tuple[str, ...] = tuple(CONCEPTS)
 
-_ABOVE = {
-    "land vehicle": "vehicle",
-    "watercraft": "vehicle",
-    "aircraft": "vehicle",
-    "vehicle": "artifact",
-    "building": "artifact",
-    "household goods": "artifact",
-    "furniture": "household goods",
-    "vessel": "household goods",
-    "device": "artifact",
-    "clothing": "artifact",
-    "symbol": "artifact",
-    "mammal": "vertebrate",
-    "vertebrate": "animal",
-    "invertebrate": "animal",
-    "animal": "living thing",
-    "plant": "living thing",
-    "fungus": "living thing",
-    "fruit": "plant part",
-    "plant part": "living thing",
-    "artifact": "thing",
-    "living thing": "thing",
+# Node → parent and synset; the only name that is nobody's child is "entity".
+_NODES = {
+    "living thing": ("entity", "living_thing.n.01"),
+    "animal": ("living thing", "animal.n.01"),
+    "vertebrate": ("animal", "vertebrate.n.01"),
+    "mammal": ("vertebrate", "mammal.n.01"),
+    "reptile": ("vertebrate", "reptile.n.01"),
+    "invertebrate": ("animal", "invertebrate.n.01"),
+    "arthropod": ("invertebrate", "arthropod.n.01"),
+    "plant": ("living thing", "plant.n.02"),
+    "woody plant": ("plant", "woody_plant.n.01"),
+    "plant part": ("entity", "plant_part.n.01"),
+    "fungus": ("living thing", "fungus.n.01"),
+    "food": ("entity", "food.n.02"),
+    "fruit": ("food", "edible_fruit.n.01"),
+    "vegetable": ("food", "vegetable.n.01"),
+    "baked goods": ("food", "baked_goods.n.01"),
+    "dish": ("food", "dish.n.02"),
+    "dessert": ("dish", "dessert.n.01"),
+    "artifact": ("entity", "artifact.n.01"),
+    "vehicle": ("artifact", "vehicle.n.01"),
+    "wheeled vehicle": ("vehicle", "wheeled_vehicle.n.01"),
+    "motor vehicle": ("wheeled vehicle", "motor_vehicle.n.01"),
+    "vessel": ("vehicle", "vessel.n.02"),
+    "aircraft": ("vehicle", "aircraft.n.01"),
+    "structure": ("artifact", "structure.n.01"),
+    "building": ("structure", "building.n.01"),
+    "furniture": ("artifact", "furniture.n.01"),
+    "seat": ("furniture", "seat.n.03"),
+    "container": ("artifact", "container.n.01"),
+    "tableware": ("artifact", "tableware.n.01"),
+    "covering": ("artifact", "covering.n.02"),
+    "device": ("artifact", "device.n.01"),
+    "tool": ("artifact", "tool.n.01"),
+    "musical instrument": ("device", "musical_instrument.n.01"),
+    "clothing": ("artifact", "clothing.n.01"),
+    "symbol": ("entity", "symbol.n.01"),
+    "plane figure": ("entity", "plane_figure.n.01"),
 }
 
-# Child → parent, leaves and nodes; the only name that is nobody's child is "thing".
-TAXONOMY: dict[str, str] = {**{concept.name: concept.parent for concept in _ALL}, **_ABOVE}
+# Child → parent, leaves and nodes; the only name that is nobody's child is "entity".
+TAXONOMY: dict[str, str] = {
+    **{concept.name: concept.parent for concept in _ALL},
+    **{node: parent for node, (parent, _) in _NODES.items()},
+}
+
+# Leaf or node → its synset.
+SYNSETS: dict[str, str] = {
+    **{concept.name: concept.synset for concept in _ALL},
+    **{node: synset for node, (_, synset) in _NODES.items()},
+    "entity": "entity.n.01",
+}

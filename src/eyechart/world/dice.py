@@ -19,7 +19,7 @@ class Dice:
     """
 
     def __init__(self, seed: int, index: int, purpose: int = 0) -> None:
-        self._words = np.random.Philox(key=np.array([seed, index], dtype=np.uint64), counter=purpose << 64)
+        self._words = np.random.Philox(key=seed | index << 64, counter=purpose << 64)
         self._throws: list[float] = []
 
     def unit(self) -> float:

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+
+import numpy as np
 
 from eyechart.world.concepts import CONCEPTS
-from eyechart.world.shapes import Points, rotation
+from eyechart.world.shapes import Drawing, Frame, Point, Points, rotation
 
+UPRIGHT = 25.0  # degrees; a thing turned less is upright, turned as close to the half circle it is upside down
+OTHER_SIDE = {"left": "right", "right": "left"}
+TOUCH = 0.03  # of the image side: how exactly a foot meets the edge on which it stands
 LARGE = 0.58  # of the image side; a thing at least this long is large, a shorter one small
+
+
+@lru_cache(maxsize=1 << 14)
+def extent(drawing: Drawing, turn: float, flipped: bool) -> Frame:
+    """How far a drawing so turned reaches from its middle: left, top, right, bottom, its own longer side being 1."""
+    points = (drawing.points * (-1, 1) if flipped else drawing.points) @ rotation(turn).T
+    # Rounded, so that the last bit of a sine decides nothing.
+    left, top, right, bottom = (round(float(edge), 9) for edge in (*points.min(axis=0), *points.max(axis=0)))
+    return left, top, right, bottom
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,31 +32,74 @@ class Thing:
 
     concept: str
     colour: str
-    texture: str
-    side: float  # of its drawing: the longer side, upright
+    texture: str = "plain"
+    side: float  # of its drawing in this state: the longer side, upright
     x: float  # of its middle
     y: float
     turn: float = 0.0  # degrees, clockwise
     flipped: bool = False  # mirrored left to right
-    depth: float = 0.5  # 0 is nearest to the viewer
+    depth: float = 0.5  # 0 is nearest to the viewer, 1 is the place behind all things
+    state: str = ""  # one of its concept's; empty: the usual one
+    material: str = ""  # of its body; empty: its concept's own
+    style: str = "outlined"  # how it is drawn
+    skin: str = ""  # a concept whose small pictures cover this thing instead of its own colours (cue conflict)
+    text: str = ""  # what is written on its page
 
     @property
     def size(self) -> str:
         """In words."""
         return "large" if self.side >= LARGE else "small"
 
+    @property
+    def drawing(self) -> Drawing:
+        """In its state."""
+        concept = CONCEPTS[self.concept]
+        return concept.drawings[self.state] if self.state else concept.drawing
+
+    @property
+    def condition(self) -> str:
+        """Its state in words, also the usual one."""
+        return self.state or CONCEPTS[self.concept].states[0]
+
+    @property
+    def substance(self) -> str:
+        """Its material in words, also the usual one."""
+        return self.material or CONCEPTS[self.concept].material
+
+    @property
+    def facing(self) -> str:
+        """The side to which it looks, "left" or "right"; empty when it has no front."""
+        faces = CONCEPTS[self.concept].faces
+        return OTHER_SIDE[faces] if faces and self.flipped else faces
+
+    @property
+    def pose(self) -> str:
+        """In words: "upright", "upside down", or "tilted" where neither is so."""
+        away = abs((self.turn + 180) % 360 - 180)
+        return "upright" if away <= UPRIGHT else "upside down" if away >= 180 - UPRIGHT else "tilted"
+
+    @cached_property
+    def matrix(self) -> Points:
+        """From the coordinates of its drawing to those of the image, ``[2, 2]``; its middle comes on top."""
+        flip = np.array([-1.0, 1.0]) if self.flipped else np.array([1.0, 1.0])
+        return rotation(self.turn) * flip * self.side
+
     @cached_property
     def points(self) -> Points:
         """The corners of all parts of its drawing, ``[k, 2]``."""
-        points = CONCEPTS[self.concept].drawing.points
-        flip = (-1.0, 1.0) if self.flipped else (1.0, 1.0)
-        return (points * flip) @ rotation(self.turn).T * self.side + (self.x, self.y)
+        return self.drawing.points @ self.matrix.T + (self.x, self.y)
+
+    def at(self, spot: Point) -> Point:
+        """Where a spot of its drawing lies in the image."""
+        x, y = self.matrix @ np.array(spot)
+        return float(x) + self.x, float(y) + self.y
 
     @cached_property
-    def bounds(self) -> tuple[float, float, float, float]:
+    def bounds(self) -> Frame:
         """Left, top, right, bottom of what is drawn (without the rim)."""
-        (left, top), (right, bottom) = self.points.min(axis=0), self.points.max(axis=0)
-        return float(left), float(top), float(right), float(bottom)
+        left, top, right, bottom = extent(self.drawing, self.turn, self.flipped)
+        side, x, y = self.side, self.x, self.y
+        return x + side * left, y + side * top, x + side * right, y + side * bottom
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +109,7 @@ class Scene:
     place: str
     variant: int  # which of the place's backgrounds
     things: tuple[Thing, ...]
+    features: tuple[str, ...] = ()  # what the place has besides, such as a river; sorted
 
     @property
     def main(self) -> Thing:
@@ -91,6 +149,43 @@ def in_front_of(one: Thing, other: Thing) -> bool:
     return one.depth < other.depth and shared >= 0.4 * smaller
 
 
+def on(one: Thing, other: Thing) -> bool:
+    """Standing on it: its foot at the other's upper edge, its middle between the ends of that edge."""
+    edge = other.drawing.top
+    if edge is None or other.pose != "upright" or one.pose != "upright":
+        return False
+    left, right = sorted((other.at((edge[0], edge[2]))[0], other.at((edge[1], edge[2]))[0]))
+    height = other.at(((edge[0] + edge[1]) / 2, edge[2]))[1]
+    return left <= one.x <= right and abs(one.bounds[3] - height) <= TOUCH
+
+
+def inside(one: Thing, other: Thing) -> bool:
+    """Its middle in the space that the other encloses, and not much larger than that space."""
+    frame = other.drawing.inside
+    if frame is None:
+        return False
+    left, top, right, bottom = _frame(other, frame)
+    wide, high = one.bounds[2] - one.bounds[0], one.bounds[3] - one.bounds[1]
+    fits = wide <= 1.1 * (right - left) and high <= 1.6 * (bottom - top)
+    return fits and left <= one.x <= right and top <= one.y <= bottom
+
+
+def holding(one: Thing, other: Thing) -> bool:
+    """The other is where the hand of the one is, and smaller than it."""
+    hand = one.drawing.hand
+    if hand is None or other.side >= 0.75 * one.side:
+        return False
+    x, y = one.at(hand)
+    return other.bounds[0] <= x <= other.bounds[2] and other.bounds[1] <= y <= other.bounds[3]
+
+
+def _frame(thing: Thing, frame: Frame) -> Frame:
+    """A frame of a drawing in the image: the smallest upright one around its corners."""
+    corners = [thing.at((x, y)) for x in frame[::2] for y in frame[1::2]]
+    xs, ys = zip(*corners, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
 def _area(thing: Thing) -> float:
     left, top, right, bottom = thing.bounds
     return (right - left) * (bottom - top)
@@ -104,6 +199,11 @@ RELATIONS: dict[str, Callable[[Thing, Thing], bool]] = {
     "below": lambda one, other: above(other, one),
     "in front of": in_front_of,
     "behind": lambda one, other: in_front_of(other, one),
+    "on": on,
+    "under": lambda one, other: on(other, one),
+    "inside": inside,
+    "holding": holding,
+    "held by": lambda one, other: holding(other, one),
 }
 OPPOSITE = {
     "left of": "right of",
@@ -112,4 +212,8 @@ OPPOSITE = {
     "below": "above",
     "in front of": "behind",
     "behind": "in front of",
+    "on": "under",
+    "under": "on",
+    "holding": "held by",
+    "held by": "holding",
 }

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
 Point = tuple[float, float]
+Frame = tuple[float, float, float, float]
 
 # What a polygon's area is. A hole removes what was drawn before it.
 ROLES = (
@@ -29,6 +30,11 @@ ROLES = (
     "leaf",
     "gold",
     "rose",
+    "skin",
+    "hair",
+    "stone",
+    "fluid",
+    "glow",  # shines by itself
 )
 _CORNERS = 40  # of a full ellipse
 
@@ -43,9 +49,16 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """Parts from back to front, centred, the longer side of their box being 1."""
+    """Parts from back to front, centred, the longer side of their box being 1.
+
+    Spots are in the same coordinates; None where there is no such spot.
+    """
 
     parts: tuple[Part, ...]
+    top: tuple[float, float, float] | None = None  # left, right and height of the edge on which others can stand
+    inside: Frame | None = None  # where what is inside is seen: left, top, right, bottom
+    hand: Point | None = None  # where what it holds is held
+    page: Frame | None = None  # where something can be written: left, top, right, bottom
 
     @cached_property
     def points(self) -> Points:
@@ -62,14 +75,34 @@ class Drawing:
         )
 
 
-def drawing(*strokes: Part | list[Part], turn: float = 0.0) -> Drawing:
-    """A drawing from strokes on the sheet, back to front; `turn` in degrees, clockwise."""
+def drawing(
+    *strokes: Part | list[Part],
+    turn: float = 0.0,
+    top: tuple[float, float, float] | None = None,
+    inside: Frame | None = None,
+    hand: Point | None = None,
+    page: Frame | None = None,
+) -> Drawing:
+    """A drawing from strokes on the sheet, back to front; `turn` in degrees, clockwise; spots on the unturned sheet."""
     flat = [part for stroke in strokes for part in (stroke if isinstance(stroke, list) else [stroke])]
     turned = [Part(part.role, part.points @ rotation(turn).T) for part in flat]
     everything = np.concatenate([part.points for part in turned])
     low, high = everything.min(axis=0), everything.max(axis=0)
     middle, side = (low + high) / 2, float((high - low).max())
-    return Drawing(tuple(Part(part.role, (part.points - middle) / side) for part in turned))
+
+    def x(value: float) -> float:
+        return float((value - middle[0]) / side)
+
+    def y(value: float) -> float:
+        return float((value - middle[1]) / side)
+
+    return Drawing(
+        tuple(Part(part.role, (part.points - middle) / side) for part in turned),
+        top=(x(top[0]), x(top[1]), y(top[2])) if top else None,
+        inside=(x(inside[0]), y(inside[1]), x(inside[2]), y(inside[3])) if inside else None,
+        hand=(x(hand[0]), y(hand[1])) if hand else None,
+        page=(x(page[0]), y(page[1]), x(page[2]), y(page[3])) if page else None,
+    )
 
 
 def rotation(degrees: float) -> Points:

@@ -1,90 +1,61 @@
-"""Contact sheets: the world at a glance, one row or tile per concept, colour, texture or place."""
+"""Contact sheets: the world at a glance, by what one wants to look at."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import cycle, islice
+from collections.abc import Callable
 
-import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
-from eyechart.errors import UnknownName
-from eyechart.world.concepts import NAMES
-from eyechart.world.palette import COLOURS, TEXTURES
-from eyechart.world.places import PLACES, VARIANTS
-from eyechart.world.render import render
-from eyechart.world.scene import Scene, Thing
+from eyechart.errors import BadInput, UnknownName
+from eyechart.world.painting.render import LARGEST, SMALLEST
+from eyechart.world.sheets import pairs, papers, somewhere, things
+from eyechart.world.sheets.paper import Page, lay
 
-_GAP, _PAPER, _INK = 4, (250, 250, 248), (40, 40, 48)
-Tile = tuple[str, Scene]
-
-
-def sheet(by: str = "concept", *, size: int = 96, labels: bool = True) -> Image.Image:
-    """A picture of many pictures of `size` pixels, with or without the names underneath.
-
-    `by` is "concept" (each once), "colour" or "texture" (a row each), or "place" (a row of variants each).
-    """
-    if by not in _SHEETS:
-        raise UnknownName("contact sheet", by, _SHEETS)
-    columns, tiles = _SHEETS[by]()
-    return _lay(tiles, columns, size, size // 5 if labels else 0)
-
-
-def _lay(tiles: Sequence[Tile], columns: int, size: int, legend: int) -> Image.Image:
-    wide, high = size + _GAP, size + legend + _GAP
-    rows = -(-len(tiles) // columns)
-    paper = Image.new("RGB", (columns * wide + _GAP, rows * high + _GAP), _PAPER)
-    draw = ImageDraw.Draw(paper)
-    for k, (name, scene) in enumerate(tiles):
-        x, y = _GAP + k % columns * wide, _GAP + k // columns * high
-        paper.paste(Image.fromarray(render(scene, size)), (x, y))
-        if legend:
-            font = ImageFont.load_default(size=max(8, legend * 0.66))
-            draw.text((x + size / 2, y + size + legend / 2), name, fill=_INK, font=font, anchor="mm")
-    return paper
-
-
-def _by_concept() -> tuple[int, list[Tile]]:
-    tiles = []
-    for k, name in enumerate(NAMES):
-        place = PLACES[tuple(PLACES)[k * 5 % len(PLACES)]]
-        colour = place.colours[k * 3 % len(place.colours)]
-        tiles.append((name, _scene(place.name, k, name, colour, TEXTURES[k % 2 * (k // 2 % len(TEXTURES))])))
-    return 9, tiles
-
-
-def _by_colour() -> tuple[int, list[Tile]]:
-    tiles = []
-    for row, colour in enumerate(COLOURS):
-        shown = cycle(place for place in PLACES.values() if colour in place.colours)
-        for k, place in enumerate(islice(shown, 9)):
-            tiles.append((colour, _scene(place.name, k + row, NAMES[(row * 9 + k) % len(NAMES)], colour, "plain")))
-    return 9, tiles
-
-
-def _by_texture() -> tuple[int, list[Tile]]:
-    tiles = []
-    for row, texture in enumerate(TEXTURES):
-        for k, place in enumerate(PLACES.values()):
-            colour = place.colours[(row + k) % len(place.colours)]
-            tiles.append((texture, _scene(place.name, row, NAMES[(row + k * 4) % len(NAMES)], colour, texture)))
-    return len(PLACES), tiles
-
-
-def _by_place() -> tuple[int, list[Tile]]:
-    tiles = [(name, Scene(place=name, variant=variant, things=())) for name in PLACES for variant in range(VARIANTS)]
-    return VARIANTS, tiles
-
-
-def _scene(place: str, variant: int, concept: str, colour: str, texture: str) -> Scene:
-    turn = float(np.sin(variant * 2.4) * 6)
-    thing = Thing(concept=concept, colour=colour, texture=texture, side=0.72, x=0.5, y=0.5, turn=turn)
-    return Scene(place=place, variant=variant % VARIANTS, things=(thing,))
-
-
-_SHEETS: dict[str, Callable[[], tuple[int, list[Tile]]]] = {
-    "concept": _by_concept,
-    "colour": _by_colour,
-    "texture": _by_texture,
-    "place": _by_place,
+# By name, with the size of tile at which it is shown best.
+SHEETS: dict[str, tuple[Callable[[], Page], int]] = {
+    "concept": (things.concepts, 96),
+    "taxonomy": (things.taxonomy, 80),
+    "state": (things.states, 72),
+    "colour": (things.colours, 80),
+    "texture": (things.textures, 80),
+    "material": (things.materials, 80),
+    "style": (things.styles, 80),
+    "size": (things.sizes, 80),
+    "pose": (things.poses, 80),
+    "skin": (things.skins, 96),
+    "world": (somewhere.world, 136),
+    "place": (somewhere.places, 96),
+    "habit": (somewhere.habits, 96),
+    "scene": (somewhere.scenes, 96),
+    "relation": (somewhere.relations, 96),
+    "twin": (pairs.twins, 96),
+    "motion": (pairs.motions, 96),
+    "depth": (pairs.depths, 96),
+    "spectrum": (pairs.spectra, 80),
+    "writing": (papers.writings, 80),
+    "font": (papers.fonts, 96),
+    "look-alike": (papers.look_alikes, 72),
+    "document": (papers.documents, 224),
+    "people": (papers.people, 88),
+    "face": (papers.faces, 88),
 }
+
+
+def sheet(by: str = "concept", *, size: int = 0, labels: bool = True) -> Image.Image:
+    """A picture of many pictures, with or without names.
+
+    Args:
+        by: one of `SHEETS`.
+        size: of each, in pixels; 0: as it is shown best.
+        labels: without them there are pictures and nothing else.
+
+    Raises:
+        UnknownName: there is no such sheet.
+        BadInput: the size is out of range.
+    """
+    if by not in SHEETS:
+        raise UnknownName("contact sheet", by, SHEETS)
+    page, usual = SHEETS[by]
+    if size and not SMALLEST <= size <= LARGEST:
+        raise BadInput(f"a contact sheet has tiles of {SMALLEST} to {LARGEST} pixels; given size={size}.")
+    return lay(page(), size or usual, labels=labels)

@@ -7,37 +7,54 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from eyechart.core import Box, Fact
-from eyechart.errors import BadInput
+from eyechart.errors import BadInput, UnknownName
+from eyechart.world import facts as known
+from eyechart.world import rules, twins
 from eyechart.world.concepts import NAMES
 from eyechart.world.dice import Dice
-from eyechart.world.language import Falsehood, captions, falsehoods
-from eyechart.world.layout import compose, unseen
-from eyechart.world.render import LARGEST, SMALLEST, Mask, Pixels, box_of, hidden, masks, render
+from eyechart.world.language import Falsehood, Question, captions, falsehoods, questions, tell_apart
+from eyechart.world.painting import depth as distances
+from eyechart.world.painting.bands import bands
+from eyechart.world.painting.motion import Flow, flow
+from eyechart.world.painting.render import LARGEST, SMALLEST, Mask, Pixels, box_of, masks, render, render_with_masks
 from eyechart.world.scene import Scene
+from eyechart.world.splits import DRAWS, SPLITS, WITHHELD, digest
+from eyechart.world.staging.company import Plan
+from eyechart.world.staging.layout import compose
+from eyechart.world.staging.steps import a_moment_later
 
-VERSION = 1  # goes up whenever a pixel or a word of any scene changes
-SPLITS = ("train", "test")
-_SCENE, _CAPTIONS, _FALSEHOODS = range(3)
+VERSION = 2  # goes up whenever a pixel or a word of any scene changes
+_SCENE, _CAPTIONS, _FALSEHOODS, _QUESTIONS, _MOTION = range(5)
+_TWINS = 1 << 16  # and up, by the code of the change
 
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """All pictures of one seed, size and split, addressed by a whole number.
+    """All pictures of one seed, size, split and draw, addressed by a whole number.
 
-    The splits draw from different streams, so they share no scene; scenes of "train" never show a combination of
-    concept and colour that is `unseen`.
+    The splits draw from different streams, so they share no scene. Scenes of "train" and "valid" never show what
+    `hold_out` names: the colour, the place or the state in which a concept is not to be learnt, or whole concepts.
+    Those of "test" show all of it, more often than by chance.
     """
 
     seed: int = 0
     size: int = 64  # pixels, both sides
     split: str = "train"
+    draw: str = "balanced"  # or "long-tailed": concepts by Zipf's law
+    hold_out: tuple[str, ...] = ("colour", "place", "state")  # or "concept", or less
 
     def __post_init__(self) -> None:
         if self.split not in SPLITS:
             raise BadInput(f"the world has no split {self.split!r}; expected one of {', '.join(SPLITS)}.")
+        if self.draw not in DRAWS:
+            raise UnknownName("draw of the world", self.draw, DRAWS)
+        for kind in self.hold_out:
+            if kind not in WITHHELD:
+                raise UnknownName("kind of combination to hold out", kind, WITHHELD)
         if not SMALLEST <= self.size <= LARGEST:
             raise BadInput(f"the world draws pictures of {SMALLEST} to {LARGEST} pixels; given size={self.size}.")
         if not 0 <= self.seed < 2**62:
@@ -47,6 +64,20 @@ class World:
         if index < 0:
             raise BadInput(f"the world has no first or last picture; give an index of 0 or more, not {index}.")
         return View(self, index)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What its scenes may show."""
+        hidden = tuple(kind for kind in WITHHELD if kind in self.hold_out)
+        if self.split == "test":
+            return Plan(draw=self.draw, sought=hidden)
+        return Plan(draw=self.draw, withheld=hidden)
+
+    @cached_property
+    def digest(self) -> str:
+        """Of everything that decides its pictures: two worlds with one digest show the same."""
+        kinds = [kind for kind in WITHHELD if kind in self.hold_out]
+        return digest("world", VERSION, self.seed, self.size, self.split, self.draw, *kinds)
 
     def dice(self, index: int, purpose: int) -> Dice:
         """The chance that decides one aspect of one picture."""
@@ -60,17 +91,59 @@ class World:
             row[...] = view.pixels
         return pixels, [view.captions for view in views]
 
+    def changes(self, index: int) -> tuple[str, ...]:
+        """What can differ in a twin of this picture."""
+        scene = self[index].scene
+        return tuple(str(change) for change in twins.conceivable(scene) if self._changed(index, scene, change))
+
+    def twin(self, index: int, change: str = "colour") -> Twin:
+        """The same picture but for one fact, such as "colour of object 2"; object 1, the main one, if none is named.
+
+        Raises:
+            UnknownName: there is no such kind of change.
+            BadInput: this picture cannot be changed so; the message lists how it can.
+        """
+        before = self[index]
+        wanted = twins.parsed(change)
+        after = self._changed(index, before.scene, wanted)
+        if after is None:
+            raise twins.refused(before.scene, wanted, self.changes(index))
+        return Twin(change=wanted, before=before, view=View(self, index, after))
+
+    def _changed(self, index: int, scene: Scene, change: twins.Change) -> Scene | None:
+        return twins.changed(scene, change, self.dice(index, _TWINS + change.code), self.plan.withheld)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A picture in the words of one language."""
+
+    captions: tuple[str, ...]  # five true ones, the fullest first
+    falsehoods: tuple[Falsehood, ...]  # three to five, each wrong in one fact
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What happens next."""
+
+    after: View
+    flow: Flow  # from the picture to the one after it
+
 
 class View:
     """One picture of a world. Everything is worked out when it is asked for."""
 
-    def __init__(self, world: World, index: int) -> None:
+    def __init__(self, world: World, index: int, scene: Scene | None = None) -> None:
+        """`scene` instead of the one that the world has at the index, such as a twin of it."""
         self.world, self.index = world, index
+        if scene is not None:
+            self.scene = scene
 
     @cached_property
     def scene(self) -> Scene:
         """What is there."""
-        return compose(self.world.dice(self.index, _SCENE), hold_out=self.world.split == "train")
+        return compose(self.world.dice(self.index, _SCENE), self.world.plan)
 
     @property
     def name(self) -> str:
@@ -98,13 +171,33 @@ class View:
         return masks(self.scene, self.world.size)
 
     @property
+    def pixels_and_masks(self) -> tuple[Pixels, Mask]:
+        """Both in one pass, which is faster."""
+        return render_with_masks(self.scene, self.world.size)
+
+    @property
     def boxes(self) -> tuple[Box, ...]:
         """Around each mask, in pixels."""
         return tuple(box_of(mask) for mask in self.masks)
 
+    @property
+    def depth(self) -> NDArray[np.float32]:
+        """How far away each pixel is, ``float32[size, size]``: 0 nearest, 1 the place behind all things."""
+        return distances.depth(self.scene, self.world.size)
+
+    def bands(self, count: int) -> NDArray[np.float32]:
+        """The picture in so many bands of a spectrum, ``float32[count, size, size]``."""
+        return bands(self.scene, self.world.size, count)
+
+    @cached_property
+    def motion(self) -> Moved:
+        """The picture a moment later, and how every pixel got there."""
+        after = View(self.world, self.index, a_moment_later(self.scene, self.world.dice(self.index, _MOTION)))
+        return Moved(after=after, flow=flow(self.scene, after.scene, self.world.size))
+
     @cached_property
     def captions(self) -> tuple[str, ...]:
-        """Five true captions, the fullest first."""
+        """Five true captions in English, the fullest first."""
         return captions(self.scene, self.world.dice(self.index, _CAPTIONS))
 
     @property
@@ -114,25 +207,47 @@ class View:
 
     @cached_property
     def falsehoods(self) -> tuple[Falsehood, ...]:
-        """Three to five false captions, each wrong in one fact."""
+        """Three to five false captions in English, each wrong in one fact."""
         return falsehoods(self.scene, self.world.dice(self.index, _FALSEHOODS))
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """In English, with answers."""
+        return questions(self.scene, self.world.dice(self.index, _QUESTIONS))
+
+    def told(self, language: str) -> Told:
+        """The same captions, falsehoods and questions in any language that the world speaks."""
+        scene, dice = self.scene, self.world.dice
+        return Told(
+            captions=captions(scene, dice(self.index, _CAPTIONS), language),
+            falsehoods=falsehoods(scene, dice(self.index, _FALSEHOODS), language),
+            questions=questions(scene, dice(self.index, _QUESTIONS), language),
+        )
+
+    @property
+    def scene_concepts(self) -> tuple[str, ...]:
+        """Names of the scenes that this is one of, such as "traffic" or "still life"."""
+        return rules.scene_concepts(self.scene)
 
     @property
     def facts(self) -> dict[str, Fact]:
         """What is known, by name; positions and sizes as shares of the image side."""
-        main = self.scene.main
-        return {
-            "concept": main.concept,
-            "colour": main.colour,
-            "texture": main.texture,
-            "place": self.scene.place,
-            "size": main.size,
-            "side": round(main.side, 4),
-            "x": round(main.x, 4),
-            "y": round(main.y, 4),
-            "turn": round(main.turn, 2),
-            "count": len(self.scene.things),
-            "others": ", ".join(f"{thing.colour} {thing.concept}" for thing in self.scene.others),
-            "occlusion": round(hidden(self.scene), 4),
-            "unseen": unseen(main.concept, main.colour),
-        }
+        return known.facts(self.scene, self.world.plan.withheld or self.world.plan.sought)
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A picture that differs from another in one fact."""
+
+    change: twins.Change
+    before: View
+    view: View
+
+    @property
+    def scene(self) -> Scene:
+        """What is there."""
+        return self.view.scene
+
+    def told(self, language: str = "en") -> tuple[str, str]:
+        """A sentence for each, in the same words but for the fact; each is true of its own picture alone."""
+        return tell_apart(self.before.scene, self.scene, language)

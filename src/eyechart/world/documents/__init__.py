@@ -1,0 +1,1 @@
+"""Small documents and web pages."""

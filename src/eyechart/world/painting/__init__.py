@@ -1,0 +1,1 @@
+"""From a scene to pixels, masks, depth, motion and bands."""

@@ -1,0 +1,1 @@
+"""Persons with names and faces of their own."""

@@ -1,0 +1,1 @@
+"""Where scenes come from: which things, how they look, where they stand."""

@@ -1,0 +1,1 @@
+"""Rendered letters, words, signs and look-alikes."""
