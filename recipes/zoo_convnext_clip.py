@@ -2,12 +2,10 @@
 
 Aim        the convolutional companion of zoo:vit-clip: same data, same text tower, same loss; 70 % or more zero-shot.
 Command    python recipes/zoo_convnext_clip.py
-Cost       3 core-minutes to render 60 000 scenes (once for both recipes), then 19 core-minutes: 0.43 s a step on one
-           core of an AMD EPYC with avx512_bf16; 332 800 samples, 5.5 passes over the scenes.
-Reached    2026-11-21, on test scenes of another seed: zero-shot top-1 90.0 % among 36 names (1 000 scenes, chance
-           2.8 %); first caption among 500, R@1 41 % (chance 0.2 %). Within a caption it tells 49 % of 11 colours, but
-           only 26 % of 9 places and 21 % of 5 textures: the names come first, and the run ends before the rest.
-           The schedule was changed twice while it ran: cosines over 3 000 (to step 500), 1 800 (to 1 800), 2 600.
+Cost       about 4 core-minutes to render 80 000 scenes (once for both recipes), then 44 minutes of one core of an AMD
+           EPYC without avx512, in fp32: 1.0 to 1.25 steps a second beside other work; 384 000 samples.
+Reached    2026-11-21, on 1 000 test scenes of another seed: zero-shot top-1 62.8 % among 79 names (chance 1.3 %); it was
+           55.5 % at half the run and had not levelled off.
 """
 
 from __future__ import annotations
