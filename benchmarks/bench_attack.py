@@ -29,7 +29,7 @@ def pictures(name: str, count: int) -> tuple[Tensor, Tensor]:
     images = next(rows[column] for column in ("img", "image") if column in rows.column_names).to_pylist()
     labels = rows["label"].to_pylist()
     pixels = np.stack([np.asarray(Image.open(io.BytesIO(image["bytes"]))) for image in images])
-    return torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255, torch.tensor(labels)
+    return torch.from_numpy(pixels).permute(0, 3, 1, 2).contiguous().float() / 255, torch.tensor(labels)
 
 
 def taught(images: Tensor, labels: Tensor) -> nn.Module:

@@ -4,8 +4,8 @@ Aim        the convolutional companion of zoo:vit-clip: same data, same text tow
 Command    python recipes/zoo_convnext_clip.py
 Cost       about 4 core-minutes to render 80 000 scenes (once for both recipes), then 44 minutes of one core of an AMD
            EPYC without avx512, in fp32: 1.0 to 1.25 steps a second beside other work; 384 000 samples.
-Reached    2026-11-21, on 1 000 test scenes of another seed: zero-shot top-1 62.8 % among 79 names (chance 1.3 %); it was
-           55.5 % at half the run and had not levelled off.
+Reached    2026-11-21, on 1 000 test scenes of another seed: zero-shot top-1 62.8 % among 79 names (chance 1.3 %);
+           it was 55.5 % at half the run and had not levelled off.
 """
 
 from __future__ import annotations
