@@ -79,12 +79,10 @@ def go_on(logits: Logits, fight: Fight, goal: Goal, ball: Ball, stages: Sequence
         aim = replace(aim, target=_ranked(logits, aim, stage.rank))
     moved = stage.attack(logits, aim, ball)
     with torch.no_grad():  # nothing falls on an attack's word alone
-        fell = standing[margin(logits(moved), aim.truth) <= 0]
+        wrong = margin(logits(moved), aim.truth) <= 0
     images, felled = fight.images.clone(), fight.felled.clone()
-    images[standing] = moved
-    felled[fell] = fight.done
-    stands = felled == STANDS
-    images[stands] = goal.images[stands]
+    images[standing[wrong]] = moved[wrong]
+    felled[standing[wrong]] = fight.done
     return replace(after, images=images, felled=felled)
 
 
