@@ -86,6 +86,7 @@ class Dataset:
     taxonomy: Mapping[str, str] = field(default_factory=dict)  # child → parent, names as in `classes`
     licence: str = "unknown"
     train: Dataset | None = None  # never overlaps `items`
+    staged: Mapping[str, Callable[[], Dataset]] = field(default_factory=dict)  # exam → what it is taken on instead
 
     def __len__(self) -> int:
         return len(self.items)
@@ -283,6 +284,22 @@ class Mistake:
     confidence: float
 
 
+class Hung(NamedTuple):
+    """A picture to look at: the name of a thumbnail on the shelf, and what stands under it."""
+
+    picture: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Display:
+    """Pictures that belong side by side, in the order in which they are read."""
+
+    title: str
+    note: str  # what there is to see, in one sentence
+    pictures: tuple[Hung, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """All that is needed to obtain a record again."""
@@ -327,6 +344,7 @@ class Record:
     seconds: Mapping[str, float]  # by phase: "forward" (shared by the chart), "measure", "grade"
     unread: tuple[Unread, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
+    displays: tuple[Display, ...] = ()
     eyechart: str = ""
 
 
@@ -360,7 +378,7 @@ class Exam(Protocol):
     question: ClassVar[str]  # as a person would ask it
     version: ClassVar[int]  # goes up whenever the same model would get another number
     needs: ClassVar[tuple[type, ...]]  # capabilities, any one of which suffices
-    asks: ClassVar[tuple[str, ...]]  # of the data: "labels", "captions", "regions", "facts", "train", "texts"
+    asks: ClassVar[tuple[str, ...]]  # of the data: words of `eyechart.run.ASKS`
     headline: ClassVar[str]  # the estimate by which models are ranked
 
     def taps(self) -> tuple[str, ...]:

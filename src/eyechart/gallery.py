@@ -1,13 +1,43 @@
-"""Which rows of a sheet are worth looking at, and how large their pictures are kept."""
+"""What is worth looking at: the pictures an exam shows, the rows it was wrong in, and how large pictures are kept."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from PIL import Image
 
-from eyechart.core import Picture, Sheet
+from eyechart.core import Dataset, Picture, Sheet
+
+if TYPE_CHECKING:
+    from eyechart.bench import Bench
 
 SHOWN = ("truth", "answer", "confidence")  # without these columns there is nothing to say under a picture
+
+
+class Pictured(NamedTuple):
+    """A picture to look at, and what stands under it."""
+
+    picture: Picture
+    caption: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhibit:
+    """Pictures that belong side by side, as an exam gives them to be hung."""
+
+    title: str
+    note: str  # what there is to see, in one sentence
+    pictures: tuple[Pictured, ...]
+
+
+@runtime_checkable
+class Curator(Protocol):
+    """An exam that has pictures to show beside its numbers."""
+
+    def exhibits(self, sheet: Sheet, model: Any, data: Dataset, bench: Bench) -> Sequence[Exhibit]: ...
 
 
 def worst(sheet: Sheet, count: int = 24) -> list[int]:

@@ -22,10 +22,11 @@ KINDS = {
     "exams": "exam",
     "models": "model source",
     "data": "dataset",
+    "staged": "staged exam",
     "objectives": "objective",
     "transfer": "transfer",
 }
-FOLDERS = {"objectives": "learn/objectives"}
+FOLDERS = {"objectives": "learn/objectives", "staged": "data/staged"}
 
 
 def names(kind: str) -> tuple[str, ...]:

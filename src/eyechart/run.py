@@ -13,8 +13,11 @@ from eyechart import models as towers
 from eyechart.bench import Bench, known_taps
 from eyechart.core import (
     Dataset,
+    Display,
     Estimate,
     Exam,
+    Hung,
+    Item,
     Mistake,
     Model,
     ModelCard,
@@ -73,6 +76,7 @@ def examine(plan: Plan, desk: Desk) -> Iterator[Outcome]:
     """
     opened, absent = _open(plan)
     yield from (_refuse(desk.shelf, refusal) for refusal in absent)
+    rooms = [room for data in opened for room in _rooms(data, plan.exams)]
     bench = Bench(desk.store, precision=plan.precision, batch=desk.batch, progress=desk.progress)
     for name in plan.models:
         try:
@@ -82,8 +86,8 @@ def examine(plan: Plan, desk: Desk) -> Iterator[Outcome]:
             # A misspelt name is no finding about a model: it is told, and not kept.
             yield refusal if isinstance(error, UnknownName) else _refuse(desk.shelf, refusal)
             continue
-        for data in opened:
-            yield from _sitting(model, data, plan, bench, desk.shelf)
+        for data, exams in rooms:
+            yield from _sitting(model, data, replace(plan, exams=exams), bench, desk.shelf)
 
 
 def objection(exam: Exam, model: Model, data: Dataset) -> str | None:
@@ -93,14 +97,17 @@ def objection(exam: Exam, model: Model, data: Dataset) -> str | None:
         return f"{exam.name} needs a {wanted}; {model.card.name} is none"
     for asked in exam.asks:
         if not _HAS[asked](data):
-            return f"{exam.name} asks for {_WORDS[asked]}; {data.name} has none"
+            return f"{exam.name} asks for {ASKS[asked]}; {data.name} has none"
     return None
 
 
-_WORDS = {
+ASKS = {
     "labels": "a class label per picture, of two classes at least",
     "captions": "captions",
+    "distractors": "captions that are false of the picture",
     "regions": "boxes or masks",
+    "masks": "masks of the things in the pictures",
+    "taxonomy": "a taxonomy of its classes",
     "facts": "facts about each picture",
     "train": "a train split to learn from",
     "texts": "captions or named classes",
@@ -108,11 +115,18 @@ _WORDS = {
 _HAS = {
     "labels": lambda data: len(data.classes) > 1 and any(item.label is not None for item in data.items),
     "captions": lambda data: any(item.captions for item in data.items),
+    "distractors": lambda data: any(item.distractors for item in data.items),
     "regions": lambda data: any(len(item.regions) for item in data.items),
+    "masks": lambda data: any(_is_masked(item) for item in data.items),
+    "taxonomy": lambda data: bool(data.taxonomy),
     "facts": lambda data: any(item.facts for item in data.items),
     "train": lambda data: data.train is not None and len(data.train) > 0,
     "texts": lambda data: any(item.captions or (item.label is not None and data.classes) for item in data.items),
 }
+
+
+def _is_masked(item: Item) -> bool:
+    return len(item.regions) > 0 and item.regions[0].mask is not None
 
 
 def _open(plan: Plan) -> tuple[list[Dataset], list[Refusal]]:
@@ -132,6 +146,13 @@ def _open(plan: Plan) -> tuple[list[Dataset], list[Refusal]]:
                     raise
                 absent.append(Refusal(exam="*", model="*", data=name, reason=str(error), made=_now()))
     return opened, absent
+
+
+def _rooms(data: Dataset, exams: tuple[Exam, ...]) -> list[tuple[Dataset, tuple[Exam, ...]]]:
+    """Which exams are taken on the dataset itself, and which on what it has staged for them."""
+    own = tuple(exam for exam in exams if exam.name not in data.staged)
+    apart = [(data.staged[exam.name](), (exam,)) for exam in exams if exam.name in data.staged]
+    return [*([(data, own)] if own else []), *apart]
 
 
 def _load(name: str | Model, plan: Plan, device: str) -> Model:
@@ -244,6 +265,7 @@ class Sitting:
             seconds=seconds,
             unread=self.unread,
             mistakes=self._mistakes(sheet),
+            displays=self._displays(exam, sheet),
             eyechart=__version__,
         )
 
@@ -257,6 +279,21 @@ class Sitting:
             precision=self.plan.precision,
             statistics=self.plan.statistics,
             limit=self.plan.limit,
+        )
+
+    def _displays(self, exam: Exam, sheet: Sheet) -> tuple[Display, ...]:
+        if not isinstance(exam, gallery.Curator):
+            return ()
+        return tuple(
+            Display(
+                title=shown.title,
+                note=shown.note,
+                pictures=tuple(
+                    Hung(self.shelf.put_thumbnail(gallery.thumbnail(picture)), caption)
+                    for picture, caption in shown.pictures
+                ),
+            )
+            for shown in exam.exhibits(sheet, self.model, self.data, self.bench)
         )
 
     def _mistakes(self, sheet: Sheet) -> tuple[Mistake, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from eyechart import plugins
 from eyechart.core import Dataset
 from eyechart.data.name import parse
-from eyechart.data.splits import draw, sound
+from eyechart.data.splits import draw, sound, whole
 from eyechart.errors import BadInput
 
 
@@ -28,5 +30,12 @@ def load(name: str, *, limit: int | None = None) -> Dataset:
     data: Dataset = sound(plugins.find("data", parsed.source)(parsed.location, parsed.options))
     if limit is None:
         return data
+    staged = {exam: partial(_first, stage, limit) for exam, stage in data.staged.items()}
     train = None if data.train is None else data.train.keep(draw(data.train.items, limit))
-    return replace(data, items=draw(data.items, limit), train=train)
+    return replace(data, items=draw(data.items, limit), train=train, staged=staged)
+
+
+def _first(stage: Callable[[], Dataset], limit: int) -> Dataset:
+    """What is staged, as far as `limit` items go; groups stay whole, for they are judged together."""
+    data = stage()
+    return data.keep(whole(data.items, limit))

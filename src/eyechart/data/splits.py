@@ -7,7 +7,7 @@ not depend on the order of files or rows, and a draw of 100 is part of the draw 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from hashlib import blake2b
@@ -87,6 +87,19 @@ def draw(items: Sequence[Item], count: int, seed: int = 0) -> Sequence[Item]:
         rows.sort(key=ranks.__getitem__)
         places += [((place + 0.5) / len(rows), ranks[row], row) for place, row in enumerate(rows)]
     return [items[row] for _, _, row in sorted(sorted(places)[:count], key=lambda place: place[2])]
+
+
+def whole(items: Sequence[Item], count: int) -> Sequence[Item]:
+    """Whole groups, of at most `count` items in all or a single group, in their own order."""
+    sizes = Counter(item.cluster for item in items)
+    kept: set[str] = set()
+    total = 0
+    for cluster in sorted(sizes, key=rank):
+        if kept and total + sizes[cluster] > count:
+            break
+        kept.add(cluster)
+        total += sizes[cluster]
+    return [item for item in items if item.cluster in kept]
 
 
 def few(data: Dataset, shots: int, seed: int = 0) -> tuple[str, ...]:

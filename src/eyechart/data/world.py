@@ -2,6 +2,7 @@
 
 ``world`` is scenes, labelled by what they are about; ``world:writing``, ``world:people`` and ``world:documents`` are
 pictures of text, portraits of persons with names, and pages, labelled by what they are or whom they show.
+``world:logic`` and the other files of ``staged/`` are what single exams are taken on when they are given ``world``.
 
 Options: ``size`` in pixels (64; documents 256), ``test`` and ``train`` (how many items, 1000 and 4000), ``split``
 (test, or valid), ``seed`` (0); of scenes also ``language`` (en, or zh), ``draw`` (balanced, or long-tailed) and
@@ -12,15 +13,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 from typing import overload
 
 from PIL import Image
 
+from eyechart import plugins
 from eyechart.core import Dataset, Item, Region
 from eyechart.data.lazy import Lazy
 from eyechart.data.name import accept, spell
 from eyechart.data.reels import Order, Reel, open_reel
+from eyechart.data.staged import Stage
 from eyechart.errors import BadInput
 from eyechart.world.painting.render import Mask
 
@@ -37,6 +41,8 @@ def load(location: str, options: Mapping[str, str]) -> Dataset:
         BadInput: a value is not a whole number in range, or not for this kind of picture.
     """
     accept(options, OPTIONS, "world")
+    if location in plugins.names("staged"):
+        return _stage(location, options)
     order = Order(
         of=location or "scenes",
         seed=_number("seed", options, 0),
@@ -53,7 +59,27 @@ def load(location: str, options: Mapping[str, str]) -> Dataset:
         raise BadInput("the world's split 'train' is what is learnt from; examine split=test or split=valid")
     name = spell("world", location, options)
     data = dataset(open_reel(order, split), name, test)
-    return replace(data, train=dataset(open_reel(order, "train"), name, train)) if train else data
+    if train:
+        data = replace(data, train=dataset(open_reel(order, "train"), name, train))
+    if order.of == "scenes":
+        chosen = {key: value for key, value in options.items() if key not in ("draw", "hold_out")}
+        data = replace(data, staged={exam: partial(_stage, exam, chosen) for exam in plugins.names("staged")})
+    return data
+
+
+def _stage(exam: str, options: Mapping[str, str]) -> Dataset:
+    """What one exam is taken on; the options are those of scenes."""
+    test, train = (_number(name, options, usual) for name, usual in _COUNTS.items())
+    stage = Stage(
+        seed=_number("seed", options, 0),
+        size=_number("size", options, 0) or 64,
+        split=options.get("split", "test"),
+        test=test,
+        train=train,
+        language=options.get("language", "en"),
+    )
+    data: Dataset = plugins.find("staged", exam)(stage)
+    return replace(data, name=spell("world", exam, options))
 
 
 def dataset(reel: Reel, name: str, count: int) -> Dataset:

@@ -25,12 +25,12 @@ from eyechart.core import (
     Statistics,
 )
 from eyechart.errors import BadInput, Refused
+from eyechart.run import ASKS
 from eyechart.testing.datasets import permuted, toy
 from eyechart.testing.oracle import Blind, Oracle
 from eyechart.testing.twins import Constant, NaN, Random
 
 STRICT = Statistics(level=0.999, resamples=400)  # so wide that a dead model hardly ever leaves it by luck
-ASKS = ("labels", "captions", "regions", "facts", "train", "texts")
 ROUNDING = 1e-5
 KNOWS = 0.95  # what the oracle reaches at least, where higher is better
 
@@ -75,7 +75,7 @@ def check_exam(
 def _check_description(exam: Exam) -> None:
     _hold(exam, isinstance(exam, Exam), "lacks a part of the protocol eyechart.core.Exam")
     _hold(exam, exam.question.endswith("?"), f"its question is no question: {exam.question!r}")
-    _hold(exam, set(exam.asks) <= set(ASKS), f"it asks for {exam.asks}; known are {ASKS}")
+    _hold(exam, set(exam.asks) <= set(ASKS), f"it asks for {exam.asks}; known are {', '.join(ASKS)}")
     _hold(exam, bool(exam.taps()), "it names no tap to read")
     frozen = getattr(type(exam), "__dataclass_params__", None)
     _hold(exam, frozen is not None and frozen.frozen, "it is no frozen dataclass, so its settings could change")
