@@ -25,7 +25,7 @@ def everyone(rows: Tensor) -> Tensor:
     """
     if processes() == 1:
         return rows
-    return torch.cat(collective.all_gather(rows.contiguous()))  # type: ignore[no-untyped-call]
+    return torch.cat(collective.all_gather(rows.contiguous()))
 
 
 def mean_of_all(value: Tensor) -> Tensor:

@@ -58,10 +58,10 @@ class Objective(nn.Module, ABC):
     def product(self) -> Model:
         """What remains when the training is over: the model that is examined, of the same tensors (no copy)."""
 
-    def after_step(self, step: int, steps: int) -> None:  # noqa: B027  # most have nothing to do
+    def after_step(self, step: int, steps: int) -> None:
         """What follows an optimiser step that was the `step`-th (from 0) of `steps`: teachers, centres, clamps."""
 
-    def prior(self, count: int) -> float | None:
+    def prior(self, count: int) -> float | None:  # noqa: ARG002  # for those who have one
         """The loss of a network that knows nothing yet, on a batch of `count`; None where there is no such number."""
         return None
 
