@@ -7,7 +7,7 @@ import json
 import multiprocessing
 import platform
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,8 +20,11 @@ from numpy.typing import NDArray
 from timm.layers import PatchDropout
 from torch import Tensor
 
-from eyechart.core import Fact, Preprocessing
-from eyechart.learn.loop import Batch, Recipe, order, train
+from eyechart.core import Fact, Model, Preprocessing
+from eyechart.data.reels import Order, ShownScene, open_reel
+from eyechart.errors import Refused
+from eyechart.learn.loop import Batch, Recipe, Watch, order, train
+from eyechart.learn.objectives.clip import Clip
 from eyechart.machine import gains_from_bf16
 from eyechart.models.checkpoint import read, save
 from eyechart.models.dual import Dual, describe
@@ -59,11 +62,11 @@ are there handwritten
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """Rendered scenes of the training split: pixels mapped from disk, captions in memory."""
+    """Rendered pictures of the training split: pixels mapped from disk, captions in memory."""
 
     pixels: NDArray[np.uint8]  # n h w 3
     captions: list[list[str]]
-    names: list[str]  # of the main thing
+    names: list[str]  # of the main thing of a scene; empty for what is no scene
     easy: NDArray[np.int64]  # scenes that one thing fills, fully drawn
 
     def batch(self, step: int, *, size: int, lessons: int) -> Batch:
@@ -80,7 +83,7 @@ class Pictures:
         texts = [self._text(row, named, rng) for row in rows]
         shifts = rng.integers(-SHIFT, SHIFT + 1, size=(size, 2))
         shifted = [_shifted(self.pixels[row], *shift) for row, shift in zip(rows, shifts, strict=True)]
-        return Batch(as_pixels(np.stack(shifted)), texts)
+        return Batch(pixels=as_pixels(np.stack(shifted)), texts=texts)
 
     def _rows(self, step: int, size: int, *, easy: bool) -> NDArray[np.int64]:
         if easy:
@@ -88,7 +91,7 @@ class Pictures:
         return order(step, batch=size, total=len(self.captions), seed=SEED + 1)
 
     def _text(self, row: int, named: float, rng: np.random.Generator) -> str:
-        if rng.random() < named:
+        if rng.random() < named and self.names[row]:
             return TEMPLATES[rng.integers(len(TEMPLATES))].format(self.names[row])
         return self.captions[row][rng.integers(len(self.captions[row]))]
 
@@ -105,42 +108,52 @@ def as_pixels(pictures: NDArray[np.uint8]) -> Tensor:
     return torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
 
 
-def rendered(folder: Path, scenes: int) -> Pictures:
-    """Scenes 0 … `scenes` of the training split, rendered once by all cores and kept in `folder`."""
-    folder = folder / f"world-{VERSION}-{SEED}-{SIZE}-{scenes}"
+def rendered(folder: Path, pictures: Mapping[str, int]) -> Pictures:
+    """So many pictures of each kind of the training split, rendered once by all cores and kept in `folder`."""
+    named = "-".join(f"{kind}{count}" for kind, count in pictures.items())
+    folder = folder / f"world-{VERSION}-{SEED}-{SIZE}-{named}"
     if not folder.exists():
         scratch = folder.with_name(f".{folder.name}")
         scratch.mkdir(parents=True, exist_ok=True)
-        _render_all(scratch, scenes)
+        _render_all(scratch, pictures)
         scratch.rename(folder)
     told = json.loads((folder / "told.json").read_text())
     easy = np.flatnonzero(told["easy"])
     return Pictures(np.load(folder / "pixels.npy", mmap_mode="r"), told["captions"], told["names"], easy)
 
 
-def _render_all(folder: Path, scenes: int) -> None:
-    pixels = np.lib.format.open_memmap(folder / "pixels.npy", "w+", np.uint8, (scenes, SIZE, SIZE, 3))
+def _render_all(folder: Path, pictures: Mapping[str, int]) -> None:
+    total = sum(pictures.values())
+    pixels = np.lib.format.open_memmap(folder / "pixels.npy", "w+", np.uint8, (total, SIZE, SIZE, 3))
     told: dict[str, list[Any]] = {"captions": [], "names": [], "easy": []}
-    chunks = [range(first, min(first + 500, scenes)) for first in range(0, scenes, 500)]
+    chunks = [
+        (kind, range(first, min(first + 500, count)))
+        for kind, count in pictures.items()
+        for first in range(0, count, 500)
+    ]
     pool = ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"))
-    with pool, Bars().track("rendering", scenes) as done:
-        for chunk, (pictures, said) in zip(chunks, pool.map(_render, chunks), strict=True):
-            pixels[chunk.start : chunk.stop] = pictures
+    with pool, Bars().track("rendering", total) as done:
+        for drawn, said in pool.map(_render, chunks):
+            start = len(told["names"])
+            pixels[start : start + len(drawn)] = drawn
             for what, values in said.items():
                 told[what] += values
-            done(len(chunk))
+            done(len(drawn))
     pixels.flush()
     (folder / "told.json").write_text(json.dumps(told))
 
 
-def _render(chunk: range) -> tuple[NDArray[np.uint8], dict[str, list[Any]]]:
-    views = [World(seed=SEED, size=SIZE, split="train")[index] for index in chunk]
+def _render(chunk: tuple[str, range]) -> tuple[NDArray[np.uint8], dict[str, list[Any]]]:
+    kind, numbers = chunk
+    reel = open_reel(Order(of=kind, seed=SEED, size=SIZE), "train")
+    shown = [reel[index] for index in numbers]
+    views = [one.view if isinstance(one, ShownScene) else None for one in shown]
     told: dict[str, list[Any]] = {
-        "captions": [view.captions for view in views],
-        "names": [view.name for view in views],
-        "easy": [_is_easy(view) for view in views],
+        "captions": [one.captions for one in shown],
+        "names": [view.name if view else "" for view in views],
+        "easy": [view is not None and _is_easy(view) for view in views],
     }
-    return np.stack([view.pixels for view in views]), told
+    return np.stack([one.drawn().pixels for one in shown]), told
 
 
 def _is_easy(view: View) -> bool:
@@ -178,7 +191,13 @@ class Examiner:
 
 
 def main(
-    name: str, image: ImagePlan, recipe: Recipe, *, batch: int, scenes: int, lessons: int, drop: float = 0.0
+    name: str,
+    image: ImagePlan,
+    recipe: Recipe,
+    *,
+    pictures: Mapping[str, int],
+    lessons: int,
+    drop: float = 0.0,
 ) -> None:
     """Render, learn, export to the zoo from time to time and at the end; goes on where it was stopped.
 
@@ -188,31 +207,34 @@ def main(
     given = _arguments()
     torch.set_num_threads(given.threads)
     torch.manual_seed(SEED)
-    pictures = rendered(given.work, scenes)
-    words = Words.learn(_texts(pictures), entries=1023, context=48)
+    seen = rendered(given.work, pictures)
+    words = Words.learn(_texts(seen), entries=1023, context=48)
     text = TextPlan(entries=words.entries, context=words.context, width=128, depth=3)
     towers = TwoTowers(Plan(image=image, text=text, space=128, preprocessing=PREPROCESSING))
     if drop:
         towers.image.net.patch_drop = PatchDropout(drop, num_prefix_tokens=0)
     examiner = Examiner.of(1000, words)
 
-    def export(step: int, learnt: TwoTowers) -> dict[str, float]:
-        rounded = exported(learnt, words, given.out / name, {})
+    def export(step: int, _: Model) -> dict[str, float]:  # the product is made of the towers
+        rounded = exported(towers, words, given.out / name, {})
         top1 = examiner(rounded)
-        exported(rounded, words, given.out / name, {"samples_seen": step * batch, **_facts(name, top1)})
+        exported(rounded, words, given.out / name, {"samples_seen": step * recipe.batch, **_facts(name, top1)})
         return {"zero_shot_top1": top1}
 
     recipe = replace(recipe, precision="bf16" if gains_from_bf16() else "fp32")
-    source = partial(pictures.batch, size=batch, lessons=lessons)
-    learnt = train(towers, words, source, recipe, given.work / name, watch=export, progress=Bars())
-    export(recipe.steps, learnt)
+    source = partial(seen.batch, size=recipe.batch, lessons=lessons)
+    watch = Watch(log_every=20, save_every=100, exam_every=500, exam=export)  # the last exam is of the last step
+    train(Clip(towers, words), source, recipe, given.work / name, watch, Bars())
 
 
 def exported(towers: TwoTowers, words: Words, folder: Path, facts: dict[str, Fact]) -> TwoTowers:
     """Saved in fp16 to where the zoo finds it; returned as it will be loaded."""
     card = describe(towers, words, folder.name, facts)
     save(Dual(towers, words, card, facts), folder, facts, dtype=torch.float16)
-    return read(folder, folder.name, Wish()).towers
+    again = read(folder, folder.name, Wish())
+    if not isinstance(again, Dual):
+        raise Refused(f"{folder} was saved as a pair of towers and was read as a {type(again).__name__}")
+    return again.towers
 
 
 def _facts(name: str, top1: float) -> dict[str, Fact]:
@@ -227,7 +249,7 @@ def _facts(name: str, top1: float) -> dict[str, Fact]:
 
 
 def _texts(pictures: Pictures) -> Iterator[str]:
-    for told in pictures.captions[:10_000]:
+    for told in pictures.captions[::8]:
         yield from told
     for _ in range(50):
         yield from (*ENGLISH.split(), *NAMES)

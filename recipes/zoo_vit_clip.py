@@ -17,7 +17,8 @@ from eyechart.learn.loop import Recipe
 from eyechart.models.towers import ImagePlan
 
 IMAGE = ImagePlan(family="vit", patch=8, widths=(128,), depths=(6,), heads=4)
-RECIPE = Recipe(steps=3500, rate=1.5e-3, warmup=150, ema=0.995, save_every=100, watch_every=500, log_every=20)
+RECIPE = Recipe(steps=3500, batch=128, rate=1.5e-3, warmup=150, ema=0.995)
+PICTURES = {"scenes": 80_000}
 
 if __name__ == "__main__":
-    main("vit-clip", IMAGE, RECIPE, batch=128, scenes=80_000, lessons=700, drop=0.5)
+    main("vit-clip", IMAGE, RECIPE, pictures=PICTURES, lessons=700, drop=0.5)

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from eyechart import __version__, cli_world, plugins
+from eyechart import __version__, cli_learn, cli_world, plugins
 from eyechart.charts import CHARTS, chart
 from eyechart.errors import EyechartError
 
@@ -23,6 +23,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(cli_world.app, name="world")
+app.command()(cli_learn.learn)
 
 DEFAULT_DATA = ["world", "digits"]
 

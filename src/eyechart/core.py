@@ -298,6 +298,7 @@ class Display:
     title: str
     note: str  # what there is to see, in one sentence
     pictures: tuple[Hung, ...]
+    side: int = 128  # pixels of the longer side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

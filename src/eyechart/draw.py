@@ -174,6 +174,43 @@ def bars(rows: Sequence[Bar], *, x: str, domain: Domain | None = None) -> alt.To
     return _styled(drawn, ROW * max(1.0, 0.6 * len(names)) * len(places))
 
 
+def stacked(*charts: alt.TopLevelMixin) -> alt.TopLevelMixin:
+    """Charts of this module one above the other."""
+    bare = [chart.copy(deep=False) for chart in charts]
+    for chart in bare:
+        chart.config = alt.Undefined
+    return _configured(alt.vconcat(*bare, spacing=28).resolve_scale(color="independent", shape="independent"))
+
+
+def scatter(panels: Mapping[str, Sequence[Point]], *, x: str, y: str, chance: float | None = None) -> alt.TopLevelMixin:
+    """Dots over a number on a logarithmic axis, with faint intervals; one panel below the other on the same axes.
+
+    Args:
+        panels: heading → points, coloured by their series; y runs from 0 to 1.
+        x: what the lower axis shows, in words; values are above zero.
+        y: likewise of the upright one.
+        chance: what a model gets that sees nothing.
+    """
+    every = [point for points in panels.values() for point in points]
+    _some(every)
+    names, span = _unique(point.series for point in every), [min(p.x for p in every), max(p.x for p in every)]
+    drawn = []
+    for heading, points in panels.items():
+        base = alt.Chart(_data(points)).encode(
+            x=alt.X("x:Q", title=x, scale=alt.Scale(type="log", domain=span, nice=False, padding=12)),
+            color=_colour(names),
+        )
+        upright = {"title": y, "scale": _scale((0.0, 1.0))}
+        rules = base.mark_rule(opacity=0.22, clip=True).encode(y=alt.Y("low:Q", **upright), y2="high:Q")
+        dots = base.mark_point(filled=True, size=42, opacity=0.9).encode(
+            y=alt.Y("value:Q", **upright), shape=_shape(names)
+        )
+        title = alt.TitleParams(heading, anchor="start", fontSize=12, fontWeight="normal", color=INK)
+        layers = alt.layer(*_rule(chance, "chance", vertical=False), rules, dots)
+        drawn.append(layers.properties(title=title, width=WIDTH, height=HEIGHT * 0.8))
+    return _configured(alt.vconcat(*drawn, spacing=14))
+
+
 def to_svg(chart: alt.TopLevelMixin, title: str) -> str:
     """The chart as one ``<svg>`` element that needs nothing else; the same chart always gives the same text.
 

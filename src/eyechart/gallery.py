@@ -31,6 +31,7 @@ class Exhibit:
     title: str
     note: str  # what there is to see, in one sentence
     pictures: tuple[Pictured, ...]
+    side: int = 128  # pixels of the longer side at which they are kept
 
 
 @runtime_checkable

@@ -12,8 +12,10 @@ from eyechart import data as sources
 from eyechart import models as towers
 from eyechart.bench import Bench, known_taps
 from eyechart.core import (
+    Classifier,
     Dataset,
     Display,
+    DualEncoder,
     Estimate,
     Exam,
     Hung,
@@ -95,10 +97,18 @@ def objection(exam: Exam, model: Model, data: Dataset) -> str | None:
     if not isinstance(model, exam.needs):
         wanted = " or ".join(need.__name__ for need in exam.needs)
         return f"{exam.name} needs a {wanted}; {model.card.name} is none"
-    for asked in exam.asks:
-        if not _HAS[asked](data):
-            return f"{exam.name} asks for {ASKS[asked]}; {data.name} has none"
+    for wanted in asked(exam, model):
+        if not _HAS[wanted](data):
+            return f"{exam.name} asks for {ASKS[wanted]}; {data.name} has none"
     return None
+
+
+def asked(exam: Exam, model: Model) -> tuple[str, ...]:
+    """What the exam asks of the data for this model: one that names nothing by itself learns a probe from train."""
+    if "probe" not in exam.asks:
+        return exam.asks
+    learnt = () if isinstance(model, DualEncoder | Classifier) else ("train",)
+    return (*(word for word in exam.asks if word != "probe"), *learnt)
 
 
 ASKS = {
@@ -110,6 +120,7 @@ ASKS = {
     "taxonomy": "a taxonomy of its classes",
     "facts": "facts about each picture",
     "train": "a train split to learn from",
+    "probe": "a train split to learn from, for a model that names nothing by itself",
     "texts": "captions or named classes",
 }
 _HAS = {
@@ -170,7 +181,7 @@ def _sitting(model: Model, data: Dataset, plan: Plan, bench: Bench, shelf: Shelf
             yield _refuse(shelf, _refusal(exam, model, data, reason))
     if not admitted:
         return
-    if not any("train" in exam.asks for exam in admitted):
+    if not any("train" in asked(exam, model) for exam in admitted):
         data = replace(data, train=None)
     taps = tuple(dict.fromkeys(tap for exam in admitted for tap in exam.taps() if tap in known_taps(model)))
     start = perf_counter()
@@ -242,7 +253,7 @@ class Sitting:
             revision=self.data.revision,
             items=self.items,
             count=len(self.data),
-            learnt_from=self.learnt_from if "train" in exam.asks else "",
+            learnt_from=self.learnt_from if "train" in asked(exam, self.model) else "",
             preprocessing=self.plan.preprocessing,
             statistics=self.plan.statistics,
             wording=of_json([self.data.classes, self.data.templates]),
@@ -289,9 +300,10 @@ class Sitting:
                 title=shown.title,
                 note=shown.note,
                 pictures=tuple(
-                    Hung(self.shelf.put_thumbnail(gallery.thumbnail(picture)), caption)
+                    Hung(self.shelf.put_thumbnail(gallery.thumbnail(picture, shown.side)), caption)
                     for picture, caption in shown.pictures
                 ),
+                side=shown.side,
             )
             for shown in exam.exhibits(sheet, self.model, self.data, self.bench)
         )

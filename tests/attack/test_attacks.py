@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from eyechart.attack.apgd import Goal, apgd
-from eyechart.attack.auto import begin, go_on, standard
+from eyechart.attack.auto import _likely, _moved, begin, go_on, standard
 from eyechart.attack.ball import Ball
 from eyechart.attack.boundary import fab
 from eyechart.attack.losses import cross_entropy, lead, margin, targeted_dlr
@@ -145,13 +145,20 @@ def test_a_model_that_always_answers_the_same_cannot_be_said_to_stand(plane):
 
 
 def test_fewer_classes_have_fewer_targets_and_say_what_stands_in():
-    assert [stage.name for stage in standard(10)] == ["apgd-ce", *["apgd-t"] * 9, *["fab-t"] * 9, "square"]
-    assert [stage.name for stage in standard(3)] == [
-        "apgd-ce",
-        *["apgd-t (difference of logits)"] * 2,
-        *["fab-t"] * 2,
-        "square",
-    ]
+    told = [[(stage.name, stage.targets) for stage in standard(classes)] for classes in (10, 3)]
+    assert told[0] == [("apgd-ce", 0), ("apgd-t", 9), ("fab-t", 9), ("square", 0)]
+    assert told[1] == [("apgd-ce", 0), ("apgd-t (difference of logits)", 2), ("fab-t", 2), ("square", 0)]
+
+
+def test_several_targets_at_once_find_what_each_finds_alone(plane):
+    net, goal = plane
+    ball = Ball(metric="linf", radius=reach(net, goal, "linf").median().item())
+    stage = standard(CLASSES, steps=40)[1]
+    targets = _likely(net, goal, stage.targets)
+    alone = [fallen(net, goal, stage.attack(net, replace(goal, target=targets[:, k]), ball)) for k in range(4)]
+    for room in (COUNT, 4 * COUNT):
+        together = fallen(net, goal, _moved(net, goal, ball, stage, room))
+        assert torch.equal(together, torch.stack(alone).any(dim=0))
 
 
 @pytest.mark.parametrize(("metric", "radius"), [("l1", 0.1), ("linf", 0.0), ("l2", float("nan"))])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -27,13 +27,29 @@ class Goal:
     truth: Int[Tensor, " n"]
     target: Int[Tensor, " n"]  # only read by targeted losses
     seeds: Int[Tensor, " n"]
+    family: Int[Tensor, " n"] | None = None  # copies of one image, each with a target of its own, are one family
 
     def __len__(self) -> int:
         return len(self.images)
 
     def take(self, rows: Tensor) -> Goal:
         """Some of them."""
-        return Goal(**{part.name: getattr(self, part.name)[rows] for part in fields(self)})
+        parts = {part.name: getattr(self, part.name) for part in fields(self)}
+        return Goal(**{name: None if value is None else value[rows] for name, value in parts.items()})
+
+    def towards(self, targets: Int[Tensor, "n k"]) -> Goal:
+        """Each image once for each of its targets."""
+        count, copies = targets.shape
+        rows = torch.arange(count, device=targets.device).repeat_interleave(copies)
+        return replace(self.take(rows), target=targets.flatten(), family=rows)
+
+    def spared(self, stands: Bool[Tensor, " n"]) -> Bool[Tensor, " n"]:
+        """A family falls with the first of its members: what is known of one need not be searched for in the others."""
+        if self.family is None or stands.all():
+            return stands
+        whole = torch.ones(int(self.family.max()) + 1, dtype=torch.bool, device=stands.device)
+        whole[self.family[~stands]] = False
+        return whole[self.family]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,7 +96,7 @@ def apgd(logits: Logits, goal: Goal, ball: Ball, loss: Loss, steps: int = 100) -
             _judge(climb, since)
             since = 0
         if not stands.all():
-            climb.keep(stands)
+            climb.keep(climb.goal.spared(stands))
     return found
 
 
@@ -112,7 +128,7 @@ def _start(logits: Logits, goal: Goal, ball: Ball, loss: Loss, found: Tensor) ->
         mark_loss=value,
         halved=torch.ones_like(stands),
     )
-    climb.keep(stands)
+    climb.keep(goal.spared(stands))
     return climb
 
 

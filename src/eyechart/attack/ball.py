@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+import torch
 from einops import rearrange
 from jaxtyping import Float, Int
 from torch import Tensor
@@ -30,7 +31,7 @@ class Ball:
     def project(self, images: Float[Tensor, "n c h w"], centres: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c h w"]:
         """Into the ball and into [0, 1]; the nearest point where the two do not cut each other."""
         if self.metric == "linf":
-            return images.maximum(centres - self.radius).minimum(centres + self.radius).clamp(0, 1)
+            return torch.clamp(images, (centres - self.radius).clamp_min(0), (centres + self.radius).clamp_max(1))
         away = images - centres
         length = _wide(_euclidean(away), images).clamp_min(_TINY)
         return (centres + away * (self.radius / length).clamp_max(1)).clamp(0, 1)

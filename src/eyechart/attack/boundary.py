@@ -35,7 +35,7 @@ def fab(logits: Logits, goal: Goal, ball: Ball, steps: int = 100) -> Float[Tenso
         back = goal.images + BACK * (there - goal.images)
         here = torch.where(wrong.view(-1, 1, 1, 1), back, there)
         if won.any():
-            left = (~won).nonzero()[:, 0]
+            left = goal.spared(~won).nonzero()[:, 0]
             rows, goal, here = rows[left], goal.take(left), here[left]
     return found
 

@@ -6,6 +6,7 @@ A counter-based generator needs no state, so an attack that was stopped goes on 
 from __future__ import annotations
 
 import math
+from typing import TypeAlias
 
 import torch
 from jaxtyping import Float, Int
@@ -15,15 +16,18 @@ from torch import Tensor
 _GAMMA, _FIRST, _SECOND = -7046029254386353131, -4658895280553007687, -7723592293110705685
 
 
-def uniform(seeds: Int[Tensor, " n"], step: int, count: int) -> Float[Tensor, "n k"]:
+Step: TypeAlias = int | Tensor  # one for all images, or ``n``: one for each
+
+
+def uniform(seeds: Int[Tensor, " n"], step: Step, count: int) -> Float[Tensor, "n k"]:
     """`count` numbers in [0, 1) per image; other steps give others."""
     places = torch.arange(1, count + 1, device=seeds.device)
-    at = _mixed(seeds + torch.tensor(step + 1, device=seeds.device) * _GAMMA)
+    at = _mixed(seeds + (torch.as_tensor(step, device=seeds.device) + 1) * _GAMMA)
     bits = _mixed(at[:, None] + places * _GAMMA)
     return _shifted(bits, 40).float() * 2.0**-24
 
 
-def signs(seeds: Int[Tensor, " n"], step: int, count: int) -> Float[Tensor, "n k"]:
+def signs(seeds: Int[Tensor, " n"], step: Step, count: int) -> Float[Tensor, "n k"]:
     """`count` times -1 or 1 per image."""
     return (uniform(seeds, step, count) >= 0.5).float() * 2 - 1
 

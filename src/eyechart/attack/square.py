@@ -6,6 +6,7 @@ Source: Andriushchenko, Croce, Flammarion & Hein 2020, "Square Attack", algorith
 from __future__ import annotations
 
 import math
+from typing import final
 
 import torch
 from jaxtyping import Float, Int
@@ -19,15 +20,17 @@ from eyechart.attack.losses import Logits, margin
 SHARE = 0.8  # of the image that the first squares cover
 _HALVINGS = (10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000)  # of 10 000 queries
 _TINY = 1e-12
+AHEAD = 64  # queries
 
 
 def square(logits: Logits, goal: Goal, ball: Ball, queries: int = 5000) -> Float[Tensor, "n c h w"]:
     """Per image an adversarial one within the ball, or the image itself."""
     found = goal.images.clone()
-    propose = _stripes if ball.metric == "linf" else _bumps
+    propose = _Squares if ball.metric == "linf" else _Bumps
     rows = torch.arange(len(goal), device=found.device)
-    best = propose(goal, ball)
+    best = _stripes(goal, ball) if ball.metric == "linf" else _bumps(goal, ball)
     lead = _lead(logits, goal, best)
+    proposals = propose(goal, ball, 1)
     for query in range(1, queries + 1):
         fallen = lead <= 0
         if fallen.any():
@@ -36,13 +39,50 @@ def square(logits: Logits, goal: Goal, ball: Ball, queries: int = 5000) -> Float
             rows, goal, best, lead = rows[left], goal.take(left), best[left], lead[left]
         if not len(rows) or query == queries:
             break
-        change = _block if ball.metric == "linf" else _bump
-        there = change(goal, ball, best, query, _side(query, queries, goal.images))
+        if fallen.any() or query % AHEAD == 0:
+            proposals = propose(goal, ball, query)
+        there = proposals.after(best, query, _side(query, queries, goal.images))
         now = _lead(logits, goal, there)
         better = now < lead
         best = torch.where(better.view(-1, 1, 1, 1), there, best)
         lead = torch.where(better, now, lead)
     return found
+
+
+@final
+class _Squares:
+    """Squares of one colour of the ball's corners; what is random of the next `AHEAD` queries is drawn at once."""
+
+    def __init__(self, goal: Goal, ball: Ball, query: int) -> None:
+        """From `query` on."""
+        count, bands = goal.images.shape[:2]
+        steps = torch.arange(query, query + AHEAD, device=goal.seeds.device).repeat(count)
+        seeds = goal.seeds.repeat_interleave(AHEAD)
+        self._first = query
+        self._most = (goal.images + ball.radius).clamp_max(1)
+        self._least = (goal.images - ball.radius).clamp_min(0)
+        self._corners = uniform(seeds, 2 * steps, 2).view(count, AHEAD, 2)
+        self._up = (uniform(seeds, 2 * steps + 1, bands) >= 0.5).view(count, AHEAD, bands, 1, 1)
+
+    def after(self, best: Tensor, query: int, side: int) -> Tensor:
+        """What is asked next."""
+        _, _, height, width = best.shape
+        limits = torch.tensor([height - side + 1, width - side + 1], device=best.device)
+        top, left = (self._corners[:, query - self._first] * limits).long().unbind(1)
+        colour = torch.where(self._up[:, query - self._first], self._most, self._least)
+        return torch.where(_window(best, top, left, side), colour, best)
+
+
+@final
+class _Bumps:
+    """Length is taken from one square and spent on a bump in another."""
+
+    def __init__(self, goal: Goal, ball: Ball, query: int) -> None:  # noqa: ARG002  # each query draws for itself
+        self._goal, self._ball = goal, ball
+
+    def after(self, best: Tensor, query: int, side: int) -> Tensor:
+        """What is asked next."""
+        return _bump(self._goal, self._ball, best, query, side)
 
 
 def _lead(logits: Logits, goal: Goal, images: Tensor) -> Float[Tensor, " n"]:
@@ -65,11 +105,11 @@ def _corners(goal: Goal, query: int, side: int, count: int) -> Int[Tensor, "n k"
 
 
 def _window(like: Tensor, top: Tensor, left: Tensor, side: int) -> Tensor:
-    """Where each image's square lies, ``n 1 h w``."""
+    """Where each square lies, ``n 1 h w``."""
     _, _, height, width = like.shape
     y, x = torch.arange(height, device=like.device), torch.arange(width, device=like.device)
-    rows = (y >= top[:, None]) & (y < top[:, None] + side)
-    columns = (x >= left[:, None]) & (x < left[:, None] + side)
+    rows = (y >= top[:, None]) & (y < (top + side)[:, None])
+    columns = (x >= left[:, None]) & (x < (left + side)[:, None])
     return (rows[:, :, None] & columns[:, None, :])[:, None]
 
 
@@ -77,15 +117,6 @@ def _stripes(goal: Goal, ball: Ball) -> Tensor:
     count, bands, _, width = goal.images.shape
     stripes = signs(goal.seeds, 0, bands * width).view(count, bands, 1, width)
     return ball.project(goal.images + ball.radius * stripes, goal.images)
-
-
-def _block(goal: Goal, ball: Ball, best: Tensor, query: int, side: int) -> Tensor:
-    """A square of one colour of the ball's corners."""
-    top, left = _corners(goal, query, side, 1).unbind(1)
-    count, bands = best.shape[:2]
-    colours = signs(goal.seeds, 2 * query + 1, bands).view(count, bands, 1, 1)
-    there = torch.where(_window(best, top, left, side), goal.images + ball.radius * colours, best)
-    return ball.project(there, goal.images)
 
 
 def _bumps(goal: Goal, ball: Ball) -> Tensor:

@@ -16,6 +16,7 @@ class Lazy(Sequence[T], Generic[T]):
 
     length: int
     make: Callable[[int], T]
+    by_rule: bool = False  # our own rule makes them, so that there is nothing to check beforehand
     _made: dict[int, T] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
@@ -28,7 +29,7 @@ class Lazy(Sequence[T], Generic[T]):
     def __getitem__(self, index: int | slice) -> T | Sequence[T]:
         numbers = range(self.length)[index]  # knows negative indices and raises IndexError
         if isinstance(numbers, range):
-            return Lazy(len(numbers), lambda number: self[numbers[number]])
+            return Lazy(len(numbers), lambda number: self[numbers[number]], self.by_rule)
         if numbers in self._made:
             return self._made[numbers]
         member = self.make(numbers)

@@ -110,7 +110,7 @@ def _options(text: str, whole: str) -> dict[str, str]:
 
 def _known(source: str) -> str:
     known = plugins.names("data")
-    if source not in known:
+    if source not in known and source.replace("-", "_") not in known:
         raise UnknownName("source of data", source, known)
     return source
 

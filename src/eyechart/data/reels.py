@@ -122,6 +122,10 @@ class ShownScene:
         pixels, masks = self.view.pixels_and_masks
         return Drawn(pixels=pixels, boxes=tuple(box_of(mask) for mask in masks), masks=masks)
 
+    def later(self) -> Pixels:
+        """The scene a moment later."""
+        return self.view.later.pixels
+
 
 @dataclass(frozen=True, slots=True)
 class ShownWriting:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from hashlib import blake2b
 
 from eyechart.core import Dataset, Item
+from eyechart.data.lazy import Lazy
 from eyechart.errors import BadInput, Unreadable
 
 ORDER = ("test", "validation", "all", "train")  # the first that there is, is examined
@@ -175,7 +176,7 @@ def sound(data: Dataset) -> Dataset:
     if not all(name.strip() for name in data.classes):
         raise BadInput(f"a class of {data.name} has no name (number {_blank(data.classes)}); name every class")
     ids: set[str] = set()
-    for item in data.items:
+    for item in () if isinstance(data.items, Lazy) and data.items.by_rule else data.items:
         if item.id in ids:
             raise BadInput(f"the id {item.id!r} occurs twice in {data.name}; every item needs an id of its own")
         ids.add(item.id)

@@ -23,7 +23,7 @@ from eyechart import plugins
 from eyechart.core import Dataset, Item, Region
 from eyechart.data.lazy import Lazy
 from eyechart.data.name import accept, spell
-from eyechart.data.reels import Order, Reel, open_reel
+from eyechart.data.reels import Order, Reel, ShownScene, open_reel
 from eyechart.data.staged import Stage
 from eyechart.errors import BadInput
 from eyechart.world.painting.render import Mask
@@ -89,7 +89,7 @@ def dataset(reel: Reel, name: str, count: int) -> Dataset:
         name=name,
         split=reel.world.split,
         revision=reel.digest[:16],
-        items=Lazy(count, lambda index: item(reel, index)),
+        items=Lazy(count, lambda index: item(reel, index), by_rule=True),
         classes=subject.classes,
         templates=subject.templates,
         taxonomy=subject.taxonomy,
@@ -125,6 +125,11 @@ class ByRule:
     def load(self) -> Image.Image:
         """RGB, 8 bits, square."""
         return Image.fromarray(self.reel[self.index].drawn().pixels)
+
+    def later(self) -> Image.Image | None:
+        """The scene after every thing has moved, turned and grown a little; None where it is no scene."""
+        shown = self.reel[self.index]
+        return Image.fromarray(shown.later()) if isinstance(shown, ShownScene) else None
 
 
 class Regions(Sequence[Region]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import ClassVar, NamedTuple, Protocol, runtime_checkable
 
 from jaxtyping import Float, Int
 from torch import Tensor, nn
@@ -48,7 +48,12 @@ class Objective(nn.Module, ABC):
     Several processes each hold a part of a batch. The mean of `Loss.total` over the processes is the loss of the whole
     batch, and so is the mean of the gradients, in whatever way the batch is dealt out: what compares pictures with each
     other gathers them first (`eyechart.learn.gather`), and what is random of a picture is drawn by `Chance`.
+
+    Parameters that no gradient shall reach (teachers, locked towers) are given with ``requires_grad=False``. What else
+    changes from step to step is a persistent buffer, so that it is kept, and changes in `after_step` alone.
     """
+
+    independent: ClassVar[bool] = False  # the loss is a mean over pictures, none of which matters to another
 
     @abstractmethod
     def loss(self, batch: Batch, chance: Chance) -> Loss:

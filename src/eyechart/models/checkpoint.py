@@ -1,6 +1,6 @@
 """``checkpoint:<folder>``: the project's own models, as three files and no code.
 
-``config.json`` (version, plan, facts, digest), ``weights.safetensors`` and ``tokenizer.json``.
+``config.json`` (version, plan, facts, digest), ``weights.safetensors`` and, where the model reads, ``tokenizer.json``.
 """
 
 from __future__ import annotations
@@ -16,14 +16,18 @@ from typing import Any
 
 import torch
 from safetensors.torch import save_file
+from torch import Tensor
 
 import eyechart
 from eyechart.core import Fact, Preprocessing
 from eyechart.errors import BadInput, Corrupt, Refused
 from eyechart.models import weights
 from eyechart.models.dual import Dual, describe
+from eyechart.models.eye import Eye, eye_of
+from eyechart.models.image_trunks import fixed
+from eyechart.models.namer import Namer, namer_of
 from eyechart.models.tokens import Words
-from eyechart.models.towers import Plan, TwoTowers
+from eyechart.models.towers import EyePlan, OneTower, Plan, TwoTowers
 from eyechart.models.wish import Wish
 from eyechart.store.codec import coerce
 from eyechart.store.digest import of_state
@@ -31,24 +35,29 @@ from eyechart.store.digest import of_state
 CONFIG, WEIGHTS, TOKENIZER = "config.json", "weights.safetensors", "tokenizer.json"
 
 
-def save(model: Dual, folder: Path, facts: Mapping[str, Fact], *, dtype: torch.dtype = torch.float32) -> None:
-    """Writes the three files beside `folder` and puts them in its place when they are complete.
+Own = Dual | Eye | Namer
+
+
+def save(model: Own, folder: Path, facts: Mapping[str, Fact], *, dtype: torch.dtype = torch.float32) -> None:
+    """Writes the files beside `folder` and puts them in its place when they are complete.
 
     With a smaller `dtype` the weights are rounded; what is loaded again runs in fp32 and has the digest of the
     rounded weights.
     """
     folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    held = {name: value.detach().cpu().to(dtype).contiguous() for name, value in model.towers.state_dict().items()}
+    tower = model.towers if isinstance(model, Dual) else model.tower
+    held = {name: _rounded(value, dtype) for name, value in tower.state_dict().items()}
     config = {
         "eyechart": eyechart.__version__,
-        "digest": of_state({name: value.float() for name, value in held.items()}),
-        "plan": asdict(model.towers.plan),
+        "digest": of_state({name: _rounded(value, torch.float32) for name, value in held.items()}),
+        "plan": asdict(tower.plan),
         "facts": dict(facts),
     }
     scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     save_file(held, scratch / WEIGHTS)
-    (scratch / TOKENIZER).write_text(model.words.to_json(), encoding="utf-8")
+    if isinstance(model, Dual):
+        (scratch / TOKENIZER).write_text(model.words.to_json(), encoding="utf-8")
     (scratch / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     scratch.chmod(0o755)
     for path in scratch.iterdir():
@@ -57,7 +66,7 @@ def save(model: Dual, folder: Path, facts: Mapping[str, Fact], *, dtype: torch.d
     _replace(scratch, folder)
 
 
-def load(location: str, wish: Wish) -> Dual:
+def load(location: str, wish: Wish) -> Own:
     """The model that `save` wrote.
 
     Raises:
@@ -68,12 +77,15 @@ def load(location: str, wish: Wish) -> Dual:
     return read(Path(location).expanduser(), f"checkpoint:{location}", wish)
 
 
-def read(folder: Path, name: str, wish: Wish) -> Dual:
+def read(folder: Path, name: str, wish: Wish) -> Own:
     """As `load`, under the name that the card shall bear."""
     config = _config(folder)
+    return (_dual if "text" in config["plan"] else _eye)(folder, name, wish, config)
+
+
+def _dual(folder: Path, name: str, wish: Wish, config: Mapping[str, Any]) -> Dual:
     plan = coerce(Plan, config["plan"], f"{folder / CONFIG}: plan")
-    plan = replace(plan, preprocessing=_wished(plan, wish, name))
-    towers = TwoTowers(plan)
+    towers = TwoTowers(replace(plan, preprocessing=_wished(plan, wish, name)))
     _install(towers, folder, config["digest"])
     words = Words.from_json(_text(folder / TOKENIZER), plan.text.context)
     if words.entries != plan.text.entries:
@@ -84,14 +96,27 @@ def read(folder: Path, name: str, wish: Wish) -> Dual:
     return Dual(towers, words, describe(towers, words, name, config["facts"]), config["facts"])
 
 
-def _wished(plan: Plan, wish: Wish, name: str) -> Preprocessing:
+def _eye(folder: Path, name: str, wish: Wish, config: Mapping[str, Any]) -> Eye | Namer:
+    plan = coerce(EyePlan, config["plan"], f"{folder / CONFIG}: plan")
+    tower = OneTower(replace(plan, preprocessing=_wished(plan, wish, name)))
+    _install(tower, folder, config["digest"])
+    tower = tower.to(wish.device).eval().requires_grad_(requires_grad=False)
+    return (namer_of if plan.classes else eye_of)(tower, name, config["facts"])
+
+
+def _wished(plan: Plan | EyePlan, wish: Wish, name: str) -> Preprocessing:
     own, asked = plan.preprocessing, wish.over(plan.preprocessing)
-    if plan.image.family == "vit" and asked.size != own.size:
+    if asked.size != own.size and fixed(plan.image):
         raise Refused(
             f"{name} reads pictures of {own.size[0]} x {own.size[1]} pixels only, its positions are learnt; "
             f"preprocessing={wish.preprocessing!r} was asked, use 'own' or another geometry of that size"
         )
     return asked
+
+
+def _rounded(value: Tensor, dtype: torch.dtype) -> Tensor:
+    """Counters (of batch normalisation) stay whole numbers."""
+    return value.detach().cpu().to(dtype if value.is_floating_point() else value.dtype).contiguous()
 
 
 def _config(folder: Path) -> dict[str, Any]:
@@ -107,7 +132,7 @@ def _config(folder: Path) -> dict[str, Any]:
     return config
 
 
-def _install(towers: TwoTowers, folder: Path, digest: str) -> None:
+def _install(towers: TwoTowers | OneTower, folder: Path, digest: str) -> None:
     path = folder / WEIGHTS
     weights.install(towers, weights.read(path), str(path), f"the plan in {CONFIG}")
     if of_state(towers.state_dict()) != digest:

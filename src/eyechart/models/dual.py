@@ -13,8 +13,10 @@ from torch.nn import functional as F
 
 from eyechart.core import Fact, ModelCard
 from eyechart.errors import Refused
+from eyechart.models.aligned import pooled_alone
 from eyechart.models.flops import Look, survey
 from eyechart.models.geometry import to_pixels
+from eyechart.models.image_trunks import told
 from eyechart.models.tokens import Words
 from eyechart.models.towers import TwoTowers
 from eyechart.models.weights import identity
@@ -59,29 +61,36 @@ class Dual:
         """The tokens of the last layer (of a CNN, the cells of its last map, row by row)."""
         return self.towers.depths(pixels).patches
 
+    def align(self, patches: Float[Tensor, "n t d"]) -> Float[Tensor, "n t e"]:
+        """The same tokens in the space of the texts, each pooled and projected alone."""
+        return pooled_alone(self.towers, patches)
+
     def encode_text(self, texts: Sequence[str]) -> Float[Tensor, "m d"]:
         """Not normalised; what exceeds the context is cut."""
         return self.towers.encode_tokens(self.words(texts).to(self.device))
 
     def logits(self, image: Float[Tensor, "n d"], text: Float[Tensor, "m d"]) -> Float[Tensor, "n m"]:
-        """The cosine times the learnt scale; fp32."""
+        """The cosine times the learnt scale, plus the learnt bias where there is one; fp32."""
         cosine = F.normalize(image.float(), dim=-1) @ F.normalize(text.float(), dim=-1).T
-        return self.towers.scale.float().to(cosine.device) * cosine
+        scaled = self.towers.scale.float().to(cosine.device) * cosine
+        return scaled if self.towers.bias is None else scaled + self.towers.bias.float().to(cosine.device)
 
 
 def describe(towers: TwoTowers, words: Words, name: str, facts: Mapping[str, Fact]) -> ModelCard:
     """The card of a pair of towers as it is now. Raises `Refused` when they do not accept their own picture size."""
     plan, seen = towers.plan, facts.get("samples_seen")
-    read_by = {"image": asdict(plan.image), "text": asdict(plan.text), "words": words.to_json()}
+    read_by = {"image": told(plan.image), "text": asdict(plan.text), "words": words.to_json()}
     return ModelCard(
         name=name,
         digest=identity(towers, read_by),
         params=sum(parameter.numel() for parameter in towers.parameters()),
-        flops=survey(_look(towers), plan.preprocessing.size, str(towers.log_scale.device), name).flops,
+        flops=survey(
+            _look(towers), plan.preprocessing.size, str(towers.log_scale.device), name, bands=plan.image.bands
+        ).flops,
         width=plan.space,
         preprocessing=plan.preprocessing,
         taps=TAPS,
-        link="softmax",
+        link=plan.link,
         trained_on=str(facts.get("trained_on", "unknown")),
         samples_seen=None if seen is None else int(seen),
         licence=str(facts.get("licence", "unknown")),

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.backends import mha
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
@@ -28,7 +28,7 @@ class Survey:
     shapes: Mapping[str, tuple[int, ...]]
 
 
-def survey(look: Look, size: tuple[int, int], device: str, name: str) -> Survey:
+def survey(look: Look, size: tuple[int, int], device: str, name: str, *, bands: int = 3) -> Survey:
     """Count what `look` does with one image of `size`, attention included.
 
     The pass is a real one. Tensors without values would be quicker, but networks keep what they compute on the way
@@ -39,11 +39,27 @@ def survey(look: Look, size: tuple[int, int], device: str, name: str) -> Survey:
     """
     try:
         with torch.no_grad(), _countable(), FlopCounterMode(display=False) as counter:
-            shapes = {tap: tuple(found.shape) for tap, found in look(torch.zeros(1, 3, *size, device=device)).items()}
+            found = look(torch.zeros(1, bands, *size, device=device))
+            shapes = {tap: tuple(features.shape) for tap, features in found.items()}
     except REJECTIONS as error:
         reason = " ".join(str(error).split())[:300]
         raise Refused(f"{name} does not accept pictures of {size[0]} x {size[1]} pixels: {reason}") from error
     return Survey(flops=int(counter.get_total_flops()), shapes=shapes)
+
+
+@contextmanager
+def at_rest(network: nn.Module) -> Iterator[None]:
+    """Within the block nothing is dropped by chance and no statistics of batches are taken; then all is as before.
+
+    What is described in the middle of its training must not learn from the black picture.
+    """
+    training = [part for part in network.modules() if part.training]
+    network.eval()
+    try:
+        yield
+    finally:
+        for part in training:
+            part.training = True
 
 
 @contextmanager

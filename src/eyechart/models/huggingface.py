@@ -2,6 +2,7 @@
 
     hf:google/siglip2-base-patch16-224    dual encoders: CLIP, MetaCLIP 2, SigLIP, SigLIP 2 (also NaFlex)
     hf:facebook/dinov2-base               vision towers: DINOv2, DINOv3, ViT, ViT-MAE, ConvNeXt, Swin, …
+    hf:facebook/detr-resnet-50            detectors: DETR, YOLOS, RT-DETR, … and OWL-ViT, OWLv2, which are asked by name
     hf:runs/my-vit                        what `save_pretrained` wrote; with a classifier it is one
 
 Code that a repository brings along is never run. Taps are described in `huggingface_towers`.
@@ -23,6 +24,7 @@ from transformers.utils import logging as chatter
 from eyechart.errors import BadInput, Refused
 from eyechart.models.encoders import Origin, Seeing, assemble
 from eyechart.models.geometry import Geometry
+from eyechart.models.huggingface_detectors import ASKED, HuggingFaceDetector, detector_of, detects
 from eyechart.models.huggingface_towers import tower_of
 from eyechart.models.processors import described, geometry_of, own_size
 from eyechart.models.sight import Sight, Spelling, Tokens, Voice
@@ -60,7 +62,7 @@ class Place:
         return {"local_files_only": self.local, "trust_remote_code": False}
 
 
-def load(location: str, wish: Wish) -> Seeing:
+def load(location: str, wish: Wish) -> Seeing | HuggingFaceDetector:
     """The class that the configuration names, its weights whole, and its processor's geometry.
 
     Raises:
@@ -74,9 +76,9 @@ def load(location: str, wish: Wish) -> Seeing:
         config = _told(name, lambda: transformers.AutoConfig.from_pretrained(place.where, **place.reading))
         model = _whole(name, place, config).eval().requires_grad_(requires_grad=False).to(wish.device)
         processor = _told(name, lambda: transformers.AutoImageProcessor.from_pretrained(place.where, **place.reading))
-        tokenizer = _tokenizer(place) if type(model).__name__ in DUALS else None
+        tokenizer = _tokenizer(place) if type(model).__name__ in (*DUALS, *ASKED) else None
     kind, spelling = DUALS.get(type(model).__name__), _spelling(tokenizer)
-    if kind is None and model.main_input_name != "pixel_values":
+    if kind is None and model.main_input_name != "pixel_values" and not detects(model):
         raise Refused(
             f"{name} is a {type(model).__name__}, which takes {model.main_input_name}; expected a model of pictures, "
             f"or a dual encoder among {', '.join(DUALS)}"
@@ -87,6 +89,8 @@ def load(location: str, wish: Wish) -> Seeing:
         params=sum(weight.numel() for weight in model.parameters()),
         link=kind.link if kind else "none",
     )
+    if detects(model):
+        return detector_of(origin, model, processor, tokenizer, wish)
     sight = _sight(name, model, processor, wish)
     voice = replace(_voice(name, model, kind, tokenizer), spelling=spelling) if kind else None
     return assemble(origin, sight, voice=voice, classes=_classes(model))

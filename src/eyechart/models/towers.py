@@ -1,4 +1,4 @@
-"""The networks of the project's own dual encoders: two image trunks, a text trunk, and the pair.
+"""The networks of the project's own models: an image tower alone, and a pair of towers with text.
 
 They are made for pictures of about 64 pixels and for two CPU cores: one to two million parameters in all.
 """
@@ -6,36 +6,20 @@ They are made for pictures of about 64 pixels and for two CPU cores: one to two 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any, ClassVar, Literal, NamedTuple, final
+from typing import ClassVar, Literal, final
 
 import torch
-from einops import rearrange
 from jaxtyping import Float, Int
-from timm.models.convnext import ConvNeXt
-from timm.models.vision_transformer import Block, VisionTransformer
+from timm.models.vision_transformer import Block
 from torch import Tensor, nn
 
 from eyechart.core import Preprocessing
 from eyechart.errors import BadInput
+from eyechart.models.image_trunks import STRICT, Depths, ImagePlan, TimmPlan, build
 from eyechart.models.tokens import Tokens
 
-STRICT = {"extra": "forbid"}  # a plan with fields of a later edition is not read as if they were not there
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImagePlan:
-    """The shape of an image trunk; one width and one depth per stage."""
-
-    __pydantic_config__: ClassVar = STRICT
-
-    family: Literal["vit", "convnext"]
-    patch: int
-    widths: tuple[int, ...]
-    depths: tuple[int, ...]
-    heads: int = 4  # of a vit
+__all__ = ["Depths", "EyePlan", "ImagePlan", "OneTower", "Plan", "TextPlan", "TextTrunk", "TimmPlan", "TwoTowers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,96 +37,27 @@ class TextPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EyePlan:
+    """All that is needed to build an image tower, before it has learnt anything."""
+
+    __pydantic_config__: ClassVar = STRICT
+
+    image: ImagePlan | TimmPlan
+    preprocessing: Preprocessing
+    classes: tuple[str, ...] = ()  # with names there is a linear head over them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """All that is needed to build a pair of towers, before it has learnt anything."""
 
     __pydantic_config__: ClassVar = STRICT
 
-    image: ImagePlan
+    image: ImagePlan | TimmPlan
     text: TextPlan
     space: int  # width of the shared space
     preprocessing: Preprocessing
-
-
-class Depths(NamedTuple):
-    """What an image trunk gives: one vector per image, and the tokens of its last layer."""
-
-    pooled: Float[Tensor, "n d"]
-    patches: Float[Tensor, "n t d"]
-
-
-class ConvStem(nn.Module):
-    """Patches by a few small convolutions instead of one large one: small data are learnt in fewer steps.
-
-    Source: Xiao et al. 2021, "Early Convolutions Help Transformers See Better".
-    """
-
-    def __init__(self, *, img_size: int, patch_size: int, in_chans: int, embed_dim: int, **_: Any) -> None:
-        """Called by timm in place of its `PatchEmbed`, hence these names; what else timm passes has no meaning here."""
-        super().__init__()
-        halvings = round(math.log2(patch_size))
-        widths = [in_chans, *(embed_dim >> (halvings - step) for step in range(1, halvings + 1))]
-        convolutions = [nn.Conv2d(a, b, 3, stride=2, padding=1) for a, b in pairwise(widths)]
-        self.layers = nn.Sequential(*(part for layer in convolutions for part in (layer, nn.GELU())))
-        self.out = nn.Conv2d(embed_dim, embed_dim, 1)
-        self.num_patches = (img_size // patch_size) ** 2
-
-    def forward(self, pixels: Float[Tensor, "n c h w"]) -> Float[Tensor, "n t d"]:
-        return rearrange(self.out(self.layers(pixels)), "n d h w -> n (h w) d")
-
-
-@final
-class ViT(nn.Module):
-    """timm's vision transformer behind a convolutional stem; the mean over tokens is the picture."""
-
-    def __init__(self, plan: ImagePlan, size: int) -> None:
-        super().__init__()
-        self.width = plan.widths[0]
-        self.net = VisionTransformer(
-            img_size=size,
-            patch_size=plan.patch,
-            embed_dim=self.width,
-            depth=plan.depths[0],
-            num_heads=plan.heads,
-            class_token=False,
-            global_pool="avg",
-            fc_norm=False,
-            num_classes=0,
-            embed_layer=ConvStem,
-            weight_init="jax",
-        )
-
-    def forward(self, pixels: Float[Tensor, "n 3 h w"]) -> Depths:
-        tokens = self.net.forward_features(pixels)
-        return Depths(tokens.mean(dim=1), tokens)
-
-
-@final
-class ConvNet(nn.Module):
-    """timm's ConvNeXt (Liu et al. 2022) with the depths and widths of a toy; its last map is read as tokens."""
-
-    def __init__(self, plan: ImagePlan, size: int) -> None:  # noqa: ARG002  # a convolution fits any size
-        super().__init__()
-        self.width = plan.widths[-1]
-        self.net = ConvNeXt(
-            patch_size=plan.patch,
-            depths=plan.depths,
-            dims=plan.widths,
-            kernel_sizes=(7, 7, 5, 3),  # larger ones would look beyond the small maps of the later stages
-            output_stride=16,
-            ls_init_value=None,  # the tiny scales of large models would cost a toy its whole training
-            num_classes=0,
-        )
-        for part in self.net.modules():
-            if isinstance(part, nn.Linear | nn.Conv2d):  # timm's constant 0.02 is made for ten times the width
-                nn.init.normal_(part.weight, std=part.weight[0].numel() ** -0.5)
-
-    def forward(self, pixels: Float[Tensor, "n 3 h w"]) -> Depths:
-        features = self.net.forward_features(pixels)
-        return Depths(self.net.forward_head(features, pre_logits=True), rearrange(features, "n d h w -> n (h w) d"))
-
-
-TRUNKS: dict[str, Callable[[ImagePlan, int], ViT | ConvNet]] = {"vit": ViT, "convnext": ConvNet}
+    link: Literal["softmax", "sigmoid"] = "softmax"  # with "sigmoid" there is a learnable bias
 
 
 @final
@@ -169,10 +84,40 @@ class TextTrunk(nn.Module):
             nn.init.normal_(block.mlp.fc2.weight, std=(plan.width * 2 * plan.depth) ** -0.5)
 
     def forward(self, ids: Int[Tensor, "m t"], end: Int[Tensor, " m"]) -> Float[Tensor, "m d"]:
+        return self.norm(self._through(ids)[torch.arange(len(ids), device=ids.device), end])
+
+    def states(self, ids: Int[Tensor, "m t"]) -> Float[Tensor, "m t d"]:
+        """One vector per token, each of which knows those before it; at the end token it is what `forward` gives."""
+        return self.norm(self._through(ids))
+
+    def _through(self, ids: Int[Tensor, "m t"]) -> Float[Tensor, "m t d"]:
         x = self.embed(ids) + self.position[: ids.shape[1]]
         for block in self.blocks:
             x = block(x, is_causal=True)
-        return self.norm(x[torch.arange(len(ids), device=ids.device), end])
+        return x
+
+
+@final
+class OneTower(nn.Module):
+    """An image trunk with mean and deviation inside, and a linear head (of zeros at first) where classes are named."""
+
+    def __init__(self, plan: EyePlan) -> None:
+        """Raises `BadInput` when the parts of `plan` do not fit together."""
+        super().__init__()
+        self.plan = plan
+        self.image = build(plan.image, plan.preprocessing.size)
+        self.head = nn.Linear(self.image.width, len(plan.classes)) if plan.classes else None
+        for value in () if self.head is None else self.head.parameters():
+            nn.init.zeros_(value)  # so that nothing is preferred before anything is learnt
+        _keep_norm(self, plan)
+
+    def normalised(self, pixels: Float[Tensor, "n b h w"]) -> Float[Tensor, "n b h w"]:
+        """What the trunk reads of pixels in [0, 1]."""
+        return (pixels - self.mean) / self.std
+
+    def depths(self, pixels: Float[Tensor, "n b h w"]) -> Depths:
+        """Pixels in [0, 1]; mean and deviation are applied here."""
+        return self.image(self.normalised(pixels))
 
 
 @final
@@ -185,24 +130,24 @@ class TwoTowers(nn.Module):
     def __init__(self, plan: Plan) -> None:
         """Raises `BadInput` when the parts of `plan` do not fit together."""
         super().__init__()
-        _check(plan)
+        if plan.text.width % plan.text.heads:
+            raise BadInput(f"the text width must be divisible by its heads; got {plan.text}")
         self.plan = plan
-        self.image = TRUNKS[plan.image.family](plan.image, plan.preprocessing.size[0])
+        self.image = build(plan.image, plan.preprocessing.size)
         self.text = TextTrunk(plan.text)
         self.image_projection = nn.Linear(self.image.width, plan.space, bias=False)
         self.text_projection = nn.Linear(plan.text.width, plan.space, bias=False)
         self.log_scale = nn.Parameter(torch.tensor(math.log(1 / 0.07)))
-        mean, std = torch.tensor(plan.preprocessing.mean), torch.tensor(plan.preprocessing.std)
-        self.register_buffer("mean", mean.reshape(3, 1, 1), persistent=False)
-        self.register_buffer("std", std.reshape(3, 1, 1), persistent=False)
+        self.bias = nn.Parameter(torch.tensor(-10.0)) if plan.link == "sigmoid" else None
+        _keep_norm(self, plan)
         for projection in (self.image_projection, self.text_projection):
             nn.init.normal_(projection.weight, std=projection.in_features**-0.5)
 
-    def depths(self, pixels: Float[Tensor, "n 3 h w"]) -> Depths:
+    def depths(self, pixels: Float[Tensor, "n b h w"]) -> Depths:
         """Pixels in [0, 1]; mean and deviation are applied here."""
         return self.image((pixels - self.mean) / self.std)
 
-    def encode_image(self, pixels: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n d"]:
+    def encode_image(self, pixels: Float[Tensor, "n b h w"]) -> Float[Tensor, "n d"]:
         """In the shared space, not normalised."""
         return self.image_projection(self.depths(pixels).pooled)
 
@@ -216,22 +161,10 @@ class TwoTowers(nn.Module):
         return self.log_scale.exp()
 
 
-def _check(plan: Plan) -> None:
-    stages = {"vit": 1, "convnext": 4}.get(plan.image.family)
-    if stages is None:
-        raise BadInput(f"image trunks are {', '.join(TRUNKS)}; got {plan.image.family!r}")
-    if not stages == len(plan.image.widths) == len(plan.image.depths):
-        raise BadInput(
-            f"a {plan.image.family} has {stages} width(s) and depth(s); got {plan.image.widths} and {plan.image.depths}"
-        )
-    height, width = plan.preprocessing.size
-    if height != width or height % plan.image.patch:
-        raise BadInput(
-            f"pictures must be square and divisible by the patch of {plan.image.patch}; got {height}x{width}"
-        )
-    if plan.image.family == "vit" and (plan.image.patch.bit_count() != 1 or plan.image.widths[0] % plan.image.heads):
-        raise BadInput(
-            f"a vit needs a patch that is a power of two and a width divisible by its heads; got {plan.image}"
-        )
-    if plan.text.width % plan.text.heads:
-        raise BadInput(f"the text width must be divisible by its heads; got {plan.text}")
+def _keep_norm(tower: nn.Module, plan: EyePlan | Plan) -> None:
+    """Mean and deviation as buffers that belong to no checkpoint: the plan has them."""
+    bands, told = plan.image.bands, plan.preprocessing
+    if not bands == len(told.mean) == len(told.std):
+        raise BadInput(f"{bands} band(s) need as many means and deviations; got {told.mean} and {told.std}")
+    tower.register_buffer("mean", torch.tensor(told.mean).reshape(bands, 1, 1), persistent=False)
+    tower.register_buffer("std", torch.tensor(told.std).reshape(bands, 1, 1), persistent=False)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from eyechart.errors import UnknownName
-from eyechart.models.checkpoint import CONFIG, read
-from eyechart.models.dual import Dual
+from eyechart.models.checkpoint import CONFIG, Own, read
 from eyechart.models.wish import Wish
 
 FOLDER = Path(__file__).parents[1] / "zoo"
@@ -17,7 +16,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in FOLDER.glob(f"*/{CONFIG}")))
 
 
-def load(location: str, wish: Wish) -> Dual:
+def load(location: str, wish: Wish) -> Own:
     """A shipped model. Raises `UnknownName` with the nearest names."""
     if location not in names():
         raise UnknownName("model of the zoo", location, names())

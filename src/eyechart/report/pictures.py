@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from eyechart.core import Estimate, Mistake
+from eyechart.core import Estimate
 from eyechart.errors import EyechartError
 
 KINDS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"RIFF": "webp", b"GIF8": "gif"}
@@ -35,11 +35,11 @@ class Embedded(NamedTuple):
     places: Mapping[str, int]
 
 
-def embedded(mistakes: Iterable[Mistake], album: Album) -> Embedded:
+def embedded(names: Iterable[str], album: Album) -> Embedded:
     """Each distinct thumbnail once; those that the album lacks are left out."""
     places: dict[str, int] = {}
     addresses: dict[str, int] = {}
-    for name in dict.fromkeys(mistake.picture for mistake in mistakes):
+    for name in dict.fromkeys(names):
         try:
             content = album.thumbnail(name)
         except EyechartError:

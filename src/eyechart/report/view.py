@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from eyechart import draw, plugins
-from eyechart.core import Estimate, Exam, Mistake, Record, Refusal, Result, Unread
+from eyechart.core import Display, Estimate, Exam, Mistake, Record, Refusal, Result, Unread
 from eyechart.errors import UnknownName
 from eyechart.report import words
 from eyechart.report.carried import Carried, carried
@@ -101,6 +101,7 @@ class Section:
     facts: tuple[Row, ...]
     norm: tuple[tuple[str, str], ...]
     norm_digest: str
+    displays: tuple[tuple[str, tuple[Display, ...]], ...]  # by model
     mistakes: tuple[tuple[str, tuple[Mistake, ...]], ...]
     unread: tuple[Unread, ...]
 
@@ -121,7 +122,8 @@ class Page:
     ledger: tuple[Row, ...]
     commands: tuple[str, ...]
     machines: tuple[str, ...]
-    pictures: Embedded
+    pictures: Embedded  # of mistakes; shared, for one picture is often mistaken by several models
+    hung: Embedded  # of displays
 
 
 def page(results: Sequence[Result], refusals: Sequence[Refusal], album: Album) -> Page:
@@ -151,7 +153,10 @@ def page(results: Sequence[Result], refusals: Sequence[Refusal], album: Album) -
         ledger=tuple(ledger({name: [record for record, _ in own] for name, own in taken.items()})) if models else (),
         commands=tuple(commands(records)),
         machines=tuple(machines(records)),
-        pictures=embedded((mistake for record in records for mistake in record.mistakes[:SHOWN]), album),
+        pictures=embedded((mistake.picture for record in records for mistake in record.mistakes[:SHOWN]), album),
+        hung=embedded(
+            (one.picture for record in records for shown in record.displays for one in shown.pictures), album
+        ),
     )
 
 
@@ -237,6 +242,7 @@ def _section(ranking: Ranking, results: Mapping[str, Result], models: Sequence[s
         facts=tuple(facts(records)),
         norm=tuple(norm_rows(records[0])),
         norm_digest=ranking.digest,
+        displays=tuple((name, record.displays) for name, (record, _) in ordered.items() if record.displays),
         mistakes=tuple((name, record.mistakes[:SHOWN]) for name, (record, _) in ordered.items() if record.mistakes),
         unread=tuple({unread.id: unread for record in records for unread in record.unread}.values()),
     )

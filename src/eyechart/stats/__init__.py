@@ -5,6 +5,7 @@ Everything is repeatable: what draws at random has its own generator, seeded by 
 
 from __future__ import annotations
 
+from eyechart.stats.influence import influenced
 from eyechart.stats.intervals import area, balanced, bootstrap, mean, proportion, wilson
 from eyechart.stats.measures import auroc, brier, calibration_error, nll
 from eyechart.stats.pairs import (
@@ -28,6 +29,7 @@ __all__ = [
     "brier",
     "calibration_error",
     "holm",
+    "influenced",
     "mean",
     "nll",
     "paired",

@@ -118,7 +118,7 @@ def area(
     spread = float((grouped.sums((placed - value) * share) ** 2).sum()) * _unbiased(grouped)
     smooth = (value * few + 0.5) / (few + 1)
     variance = (spread * few**2 + 0.5 * ((1 - smooth) ** 2 + smooth**2)) / (few + 1) ** 2
-    effective = smooth * (1 - smooth) / variance * _few_groups(grouped, statistics)
+    effective = smooth * (1 - smooth) / variance * few_groups(grouped, statistics)
     return _estimate(value, min(effective, len(rows)), grouped, statistics, chance=chance)
 
 
@@ -217,7 +217,7 @@ def _effective(alone: float, rows: Floats, grouped: Clusters, statistics: Statis
     """How many independent rows these are worth, when they would be worth `alone` without groups."""
     if grouped.single:
         return float(alone)
-    return float(alone) / _design_effect(rows, grouped) * _few_groups(grouped, statistics)
+    return float(alone) / _design_effect(rows, grouped) * few_groups(grouped, statistics)
 
 
 def _design_effect(rows: Floats, grouped: Clusters) -> float:
@@ -238,7 +238,7 @@ def _unbiased(grouped: Clusters) -> float:
     return grouped.count / (grouped.count - 1) if grouped.count > 1 else 1.0
 
 
-def _few_groups(grouped: Clusters, statistics: Statistics) -> float:
+def few_groups(grouped: Clusters, statistics: Statistics) -> float:
     """(z/t)²: by how much fewer rows count when their spread is estimated from few groups; 0 for a single group."""
     upper = (1 + statistics.level) / 2
     if grouped.count == 1:

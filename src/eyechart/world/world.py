@@ -190,10 +190,14 @@ class View:
         return bands(self.scene, self.world.size, count)
 
     @cached_property
+    def later(self) -> View:
+        """The picture a moment later."""
+        return View(self.world, self.index, a_moment_later(self.scene, self.world.dice(self.index, _MOTION)))
+
+    @cached_property
     def motion(self) -> Moved:
         """The picture a moment later, and how every pixel got there."""
-        after = View(self.world, self.index, a_moment_later(self.scene, self.world.dice(self.index, _MOTION)))
-        return Moved(after=after, flow=flow(self.scene, after.scene, self.world.size))
+        return Moved(after=self.later, flow=flow(self.scene, self.later.scene, self.world.size))
 
     @cached_property
     def captions(self) -> tuple[str, ...]:

@@ -1,0 +1,133 @@
+"""What a study found: one number per objective, tower and budget, with what other seeds would give."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from statistics import mean, stdev
+
+from scipy.stats import t, ttest_rel
+
+from eyechart import stats
+from eyechart.core import Estimate, Record
+from eyechart.study.study import Course
+
+FEWEST = 3  # seeds below which no interval is given
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One objective under one norm of learning in one exam, over seeds."""
+
+    norm: str  # digest of the norm of learning and of the exam's
+    exam: str
+    data: str
+    objective: str
+    tower: str
+    samples: int
+    by_seed: Mapping[int, float]
+    chance: float | None
+    found: Estimate | None  # None: too few seeds for an interval
+
+    @property
+    def value(self) -> float:
+        """The mean over seeds."""
+        return mean(self.by_seed.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Versus:
+    """Two objectives under one norm, seed by seed."""
+
+    norm: str
+    exam: str
+    tower: str
+    samples: int
+    first: str
+    second: str
+    value: float  # first − second
+    low: float
+    high: float
+    p: float  # of the paired t-test, after Holm over all pairs of the norm
+
+
+def findings(records: Iterable[tuple[Course, str, Record]], level: float = 0.95) -> list[Finding]:
+    """Of the headline of every record; each comes with its course and the digest of the norm of learning.
+
+    The interval is Student's over seeds: it holds for other starts and other orders of the same pictures, on the same
+    items. Source: Bouthillier et al. 2021, "Accounting for variance in machine learning benchmarks".
+    """
+    gathered: dict[tuple[str, ...], list[tuple[Course, Record]]] = defaultdict(list)
+    for course, norm, record in records:
+        key = (norm, record.norm.exam, record.norm.data, course.objective, course.tower, str(course.samples))
+        gathered[key].append((course, record))
+    return [_finding(key, found, level) for key, found in gathered.items()]
+
+
+def _finding(key: tuple[str, ...], found: Sequence[tuple[Course, Record]], level: float) -> Finding:
+    norm, exam, data, objective, tower, samples = key
+    by_seed = {course.seed: record.estimates[record.headline].value for course, record in found}
+    headline = found[0][1].estimates[found[0][1].headline]
+    return Finding(
+        norm=norm,
+        exam=exam,
+        data=data,
+        objective=objective,
+        tower=tower,
+        samples=int(samples),
+        by_seed=by_seed,
+        chance=headline.chance,
+        found=_over_seeds(list(by_seed.values()), headline, level),
+    )
+
+
+def _over_seeds(values: Sequence[float], headline: Estimate, level: float) -> Estimate | None:
+    if len(values) < FEWEST:
+        return None
+    middle = mean(values)
+    reach = float(t.ppf((1 + level) / 2, len(values) - 1)) * stdev(values) / len(values) ** 0.5
+    return Estimate(
+        value=middle,
+        low=middle - reach,
+        high=middle + reach,
+        units=len(values),
+        method="Student over seeds",
+        chance=headline.chance,
+        better=headline.better,
+    )
+
+
+def pairs(found: Sequence[Finding], level: float = 0.95) -> list[Versus]:
+    """Every two objectives of one norm and exam, on the seeds that both have; never across norms."""
+    groups: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    for finding in found:
+        groups[(finding.norm, finding.exam, finding.data)].append(finding)
+    return [versus for group in groups.values() for versus in _pairs(group, level)]
+
+
+def _pairs(group: Sequence[Finding], level: float) -> list[Versus]:
+    tested = []
+    for one, other in combinations(group, 2):
+        seeds = sorted(one.by_seed.keys() & other.by_seed.keys())
+        if len(seeds) >= FEWEST:
+            test = ttest_rel([one.by_seed[seed] for seed in seeds], [other.by_seed[seed] for seed in seeds])
+            low, high = test.confidence_interval(level)
+            tested.append((one, other, float(test.pvalue), float(low), float(high)))
+    adjusted = stats.holm([p for _, _, p, _, _ in tested]) if tested else []
+    return [
+        Versus(
+            norm=one.norm,
+            exam=one.exam,
+            tower=one.tower,
+            samples=one.samples,
+            first=one.objective,
+            second=other.objective,
+            value=one.value - other.value,
+            low=low,
+            high=high,
+            p=float(p),
+        )
+        for (one, other, _, low, high), p in zip(tested, adjusted, strict=True)
+    ]

@@ -1,0 +1,175 @@
+"""What is to be compared, as a value that a TOML file holds."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple, get_type_hints
+
+from eyechart import plugins
+from eyechart.errors import BadInput, UnknownName
+from eyechart.models.towers import ImagePlan, TimmPlan
+from eyechart.store.codec import coerce, plain
+from eyechart.store.digest import of_json
+
+FRAMES, REGIONS = ("siammae",), ("region",)  # objectives that need more of the data than pictures and words
+LISTS = ("data", "towers", "objectives", "samples", "seeds", "exams", "examined_on")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextShape:
+    """The text tower and its tokenizer, which is learnt from the captions."""
+
+    width: int = 128
+    depth: int = 3
+    heads: int = 4
+    entries: int = 1024
+    context: int = 48
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """All that is equal, and the lists of what is not.
+
+    Every objective sees the same pictures in the same order with the same trunk, as often as the budget says; only what
+    `objectives` and `own` say of it is its own.
+    """
+
+    name: str
+    data: tuple[str, ...]  # whose train splits are learnt from, one after the other
+    towers: Mapping[str, ImagePlan | TimmPlan]
+    objectives: Mapping[str, Mapping[str, Any]]  # name → settings of its constructor
+    samples: tuple[int, ...]  # budgets: pictures seen, each with repetition
+    batch: int = 128
+    size: int = 64  # pixels, both sides
+    mean: tuple[float, ...] = (0.5, 0.5, 0.5)
+    std: tuple[float, ...] = (0.25, 0.25, 0.25)
+    seeds: tuple[int, ...] = (0, 1, 2)
+    lessons: float = 0.0  # share of the steps that shows easy pictures first, where the data say which are
+    text: TextShape = field(default_factory=TextShape)
+    space: int = 128  # width that image and text share
+    recipe: Mapping[str, Any] = field(default_factory=dict)  # of every run, see eyechart.learn.recipe.Recipe
+    own: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # objective → what its recipe has instead
+    exams: tuple[str, ...] = ("knn", "linear")
+    examined_on: tuple[str, ...] = ("world",)
+
+
+class Course(NamedTuple):
+    """One training: what is learnt, by what, how long, and from which start."""
+
+    objective: str
+    tower: str
+    samples: int
+    seed: int
+
+    @property
+    def folder(self) -> str:
+        """Where it is kept, within the folder of the study."""
+        return f"{self.objective}-{self.tower}-{self.samples}-{self.seed}"
+
+
+def read(path: Path) -> Study:
+    """The study of a TOML file.
+
+    Raises:
+        BadInput: the file is not there or no TOML; a value is of another type, or missing.
+        UnknownName: a field that studies have not, or an objective that there is not.
+    """
+    try:
+        facts = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}; give the TOML file of a study") from error
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{path} is no TOML: {error}") from error
+    return study(facts, str(path))
+
+
+def study(facts: Mapping[str, Any], where: str = "the study") -> Study:
+    """The same from plain values."""
+    types = get_type_hints(Study)
+    for name in facts:
+        if name not in types:
+            raise UnknownName("field of a study", name, types)
+    for name in ("name", "data", "towers", "objectives", "samples"):
+        if name not in facts:
+            raise BadInput(f"{where} does not say its {name!r}")
+    found = Study(**{name: coerce(types[name], value, f"{where}: {name}") for name, value in facts.items()})
+    _check(found, where)
+    return found
+
+
+def courses(study: Study) -> Iterator[Course]:
+    """Every combination, those of the first seed first: after a third of the time there is one of each."""
+    for seed in study.seeds:
+        for samples in study.samples:
+            for tower in study.towers:
+                for objective in ordered(study):
+                    yield Course(objective, tower, samples, seed)
+
+
+def ordered(study: Study) -> list[str]:
+    """The objectives, each after the one whose tower it locks."""
+    names = list(study.objectives)
+    return sorted(names, key=lambda name: (_locks(study, name) in names, names.index(name)))
+
+
+def locked(study: Study, course: Course) -> Course | None:
+    """The course whose product this one starts from and does not change; None for most."""
+    source = _locks(study, course.objective)
+    return course._replace(objective=source) if source else None
+
+
+def settings(study: Study, objective: str) -> dict[str, Any]:
+    """What the constructor of an objective is given."""
+    return {name: value for name, value in study.objectives[objective].items() if name != "locks"}
+
+
+def digest(study: Study, lessons: str, samples: int, tower: str) -> str:
+    """Of the norm of learning: what must be equal for two results to be ranked together.
+
+    The data, the trunk and the budget, how the pictures come, and the exams. Objective, seed and the optimiser's
+    settings may differ: they are what is compared, or belong to it.
+    """
+    norm = {
+        "lessons": lessons,
+        "size": study.size,
+        "batch": study.batch,
+        "easy first": study.lessons,
+        "trunk": plain(study.towers[tower]),
+        "samples": samples,
+        "exams": study.exams,
+        "examined on": study.examined_on,
+    }
+    return of_json(plain(norm))[:16]
+
+
+def _locks(study: Study, objective: str) -> str:
+    return str(study.objectives[objective].get("locks", ""))
+
+
+def _check(study: Study, where: str) -> None:
+    known = plugins.names("objectives")
+    for name in study.objectives:
+        if name not in known:
+            raise UnknownName("objective", name, known)
+        _check_lock(study, name, where)
+    for name in study.own:
+        if name not in study.objectives:
+            raise UnknownName("objective of the study", name, study.objectives)
+    empty = [name for name in LISTS if not getattr(study, name)]
+    if empty:
+        raise BadInput(f"{where}: {empty[0]} is empty; a study needs one at least")
+    if study.batch < 2 or min(study.samples) < study.batch:
+        raise BadInput(f"{where}: a budget is one batch of two pictures at least; got {study.samples}, {study.batch}")
+    if not 0 <= study.lessons < 0.5:
+        raise BadInput(f"{where}: lessons is a share of the steps below one half; got {study.lessons}")
+
+
+def _check_lock(study: Study, name: str, where: str) -> None:
+    source = _locks(study, name)
+    if source and source not in study.objectives:
+        raise BadInput(f"{where}: {name} locks the tower of {source!r}, which is not among its objectives")
+    if source and _locks(study, source):
+        raise BadInput(f"{where}: {name} locks the tower of {source}, which is locked itself")

@@ -1,0 +1,180 @@
+"""Teach all that a study compares: one folder per course, in which a stopped training goes on."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import platform
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+
+from eyechart.core import Fact
+from eyechart.errors import BadInput, EyechartError, Refused
+from eyechart.learn.lessons import Lessons, Want, prepared
+from eyechart.learn.loop import train
+from eyechart.learn.objective import Objective
+from eyechart.learn.recipe import Recipe
+from eyechart.learn.recipe import recipe as recipe_of
+from eyechart.learn.sampler import Sampler
+from eyechart.learn.watch import Watch
+from eyechart.machine import gains_from_bf16
+from eyechart.models import checkpoint
+from eyechart.models.tokens import Words
+from eyechart.models.wish import Wish
+from eyechart.progress import Progress, quiet
+from eyechart.study.build import built, vocabulary
+from eyechart.study.forecast import Forecast, forecast
+from eyechart.study.study import FRAMES, REGIONS, Course, Study, courses, digest, locked
+
+MODEL, WORDS, FACTS = "model", "words.json", "course.json"
+
+
+class Taught(NamedTuple):
+    """What became of a course: where its model lies, or why there is none."""
+
+    course: Course
+    model: Path | None
+    reason: str = ""
+
+
+def material(study: Study, folder: Path, progress: Progress = quiet) -> tuple[Lessons, Words]:
+    """Pictures and tokenizer, made once and then read."""
+    want = Want(
+        size=study.size,
+        later=any(name in FRAMES for name in study.objectives),
+        regions=any(name in REGIONS for name in study.objectives),
+    )
+    lessons = prepared(study.data, want, folder, progress)
+    place = folder / WORDS
+    if not place.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        place.write_text(vocabulary(study, lessons).to_json(), encoding="utf-8")
+    return lessons, Words.from_json(place.read_text(encoding="utf-8"), study.text.context)
+
+
+def teach(study: Study, folder: Path, *, jobs: int = 1, progress: Progress = quiet) -> Iterator[Taught]:
+    """Yield each course as it ends; those that were taught before at once. A course that cannot be is told, not raised.
+
+    Args:
+        study: what is compared.
+        folder: of the study; pictures, trainings and models lie there.
+        jobs: how many courses are taught at the same time, each in a process with its share of the cores.
+        progress: of the pictures, and of the training where there is but one at a time.
+    """
+    material(study, folder, progress)
+    first = [course for course in courses(study) if locked(study, course) is None]
+    then = [course for course in courses(study) if locked(study, course) is not None]
+    for part in (first, then):  # what is locked has to be there before
+        if jobs == 1:
+            yield from (_tried(study, course, folder, 0, progress) for course in part)
+            continue
+        threads = max(1, (os.cpu_count() or 1) // jobs)
+        with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+            waiting = [pool.submit(_tried, study, course, folder, threads) for course in part]
+            for done in as_completed(waiting):
+                yield done.result()
+
+
+def planned(study: Study, folder: Path, progress: Progress = quiet) -> Iterator[tuple[Course, Forecast | str]]:
+    """What each pair of objective and tower will cost, or why it cannot be taught; nothing is learnt."""
+    lessons, words = material(study, folder, progress)
+    for tower in study.towers:
+        for name in study.objectives:
+            course = Course(name, tower, max(study.samples), study.seeds[0])
+            try:
+                objective = built(study, name, tower, course.seed, lessons, words)
+                yield course, forecast(objective, _source(study, course, lessons))
+            except EyechartError as error:
+                yield course, str(error)
+
+
+def recipe(study: Study, course: Course) -> Recipe:
+    """How a course is learnt. Raises `BadInput` or `UnknownName` for a field that is wrong."""
+    given = {**study.recipe, **study.own.get(course.objective, {})}
+    found = recipe_of({"steps": course.samples // study.batch, "batch": study.batch, "seed": course.seed, **given})
+    if found.steps != course.samples // study.batch or found.batch != study.batch:
+        raise BadInput("steps and batch follow from the budget of a study; leave them out of its recipe")
+    return found if "precision" in given else replace(found, precision="bf16" if gains_from_bf16() else "fp32")
+
+
+def _tried(study: Study, course: Course, folder: Path, threads: int, progress: Progress = quiet) -> Taught:
+    if threads:
+        torch.set_num_threads(threads)
+    place = folder / course.folder
+    if (place / MODEL / checkpoint.CONFIG).exists():
+        return Taught(course, place / MODEL)
+    try:
+        return Taught(course, _taught(study, course, folder, progress))
+    except (BadInput, Refused) as error:
+        return Taught(course, None, str(error))
+
+
+def _taught(study: Study, course: Course, folder: Path, progress: Progress) -> Path:
+    lessons, words = material(study, folder)
+    objective = built(study, course.objective, course.tower, course.seed, lessons, words)
+    source, place = _source(study, course, lessons), folder / course.folder
+    cost = forecast(objective, source)
+    objective = built(study, course.objective, course.tower, course.seed, lessons, words)
+    start = locked(study, course)
+    if start is not None:
+        _open(objective, folder / start.folder / MODEL)
+    started = time.monotonic()
+    model = train(objective, source, recipe(study, course), place, Watch(log_every=20), progress)
+    facts = _facts(study, course, lessons, cost, place) | {"seconds": round(time.monotonic() - started, 1)}
+    checkpoint.save(model, place / MODEL, facts, dtype=torch.float16)  # type: ignore[arg-type]  # all products are our own
+    (place / "state.safetensors").unlink()
+    return place / MODEL
+
+
+def _source(study: Study, course: Course, lessons: Lessons) -> Sampler:
+    steps = course.samples // study.batch
+    return Sampler(of=lessons, batch=study.batch, seed=course.seed, lessons=int(study.lessons * steps))
+
+
+def _open(objective: Objective, folder: Path) -> None:
+    """Put the image trunk of a finished course into the towers. Raises `BadInput` where there is none to lock."""
+    if not (folder / checkpoint.CONFIG).exists():
+        raise BadInput(f"there is no tower to lock at {folder}; the course that teaches it was not finished")
+    source = checkpoint.read(folder, folder.parent.name, Wish())
+    tower = source.towers if hasattr(source, "towers") else source.tower
+    objective.towers.image.load_state_dict(tower.image.state_dict())  # type: ignore[union-attr, operator]
+
+
+def _facts(study: Study, course: Course, lessons: Lessons, cost: Forecast, place: Path) -> dict[str, Fact]:
+    return {
+        "study": study.name,
+        "objective": course.objective,
+        "tower": course.tower,
+        "seed": course.seed,
+        "samples_seen": course.samples // study.batch * study.batch,
+        "pictures": len(lessons),
+        "flops_in_all": float(cost.flops) * course.samples,
+        "norm_of_learning": digest(study, lessons.digest, course.samples, course.tower),
+        "trained_on": f"{', '.join(study.data)}; {len(lessons)} pictures",
+        "licence": "Apache-2.0",
+        "loss": _last_loss(place),
+        "hardware": f"{os.cpu_count()} cores, {torch.get_num_threads()} threads ({platform.machine()})",
+    }
+
+
+def _last_loss(place: Path) -> float:
+    """The mean over the last tenth of what was logged."""
+    log = [json.loads(line) for line in (place / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    values = [line["loss"] for line in log if "loss" in line]
+    last = values[-max(1, len(values) // 10) :]
+    return round(sum(last) / len(last), 4)
+
+
+def described(taught: Taught) -> Mapping[str, Fact]:
+    """The facts on the card of a model that was taught."""
+    if taught.model is None:
+        return {}
+    facts: Mapping[str, Fact] = json.loads((taught.model / checkpoint.CONFIG).read_text(encoding="utf-8"))["facts"]
+    return facts

@@ -1,0 +1,82 @@
+"""What `eyechart learn` prints while and after it works. Layout only; the facts come from `eyechart.study`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.markup import escape
+from rich.table import Table
+
+from eyechart.core import Record, Refusal, Result
+from eyechart.progress import Bars
+from eyechart.report.page import write
+from eyechart.run import Desk
+from eyechart.store.cache import FeatureStore
+from eyechart.store.shelf import Shelf
+from eyechart.study.examined import examined, folder_of, records
+from eyechart.study.page import markdown
+from eyechart.study.results import findings
+from eyechart.study.study import courses, read
+from eyechart.study.teach import planned, teach
+from eyechart.terminal import complaints, console
+
+
+def tell_plan(path: Path, runs: Path) -> None:
+    """One line per objective and tower, and the sum over everything."""
+    study = read(path)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("objective", "tower", "parameters", "learn", "operations/picture", "memory", "loss at first"):
+        table.add_column(heading, justify="left" if heading in ("objective", "tower") else "right", no_wrap=True)
+    for heading in ("guessing", "pictures/s", "minutes"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    per_pair, refused = {}, []
+    for course, cost in planned(study, folder_of(study, runs), Bars()):
+        if isinstance(cost, str):
+            refused.append(f"{course.objective} on {course.tower} cannot be taught: {cost}")
+            continue
+        per_pair[course.objective, course.tower] = cost
+        table.add_row(
+            course.objective,
+            course.tower,
+            f"{cost.params / 1e6:.2f} M",
+            f"{cost.learning / 1e6:.2f} M",
+            f"{cost.flops / 1e6:,.0f} M",
+            f"{cost.memory / 2**20:,.0f} MiB",
+            f"{cost.loss:.3f}",
+            "" if cost.prior is None else f"{cost.prior:.3f}",
+            f"{cost.rate:,.0f}",
+            f"{max(study.samples) / cost.rate / 60:.1f}",
+        )
+    console.print(table)
+    for line in refused:
+        console.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    every = [(course, per_pair.get((course.objective, course.tower))) for course in courses(study)]
+    seconds = sum(course.samples / cost.rate for course, cost in every if cost is not None)
+    flops = sum(course.samples * cost.flops for course, cost in every if cost is not None)
+    count = sum(cost is not None for _, cost in every)
+    console.print(
+        f"{count} courses of {', '.join(map(str, study.samples))} pictures: {flops:.2g} operations, "
+        f"{seconds / 3600:.1f} hours at the rates measured here, one after the other",
+        highlight=False,
+    )
+
+
+def carry_out(path: Path, runs: Path, shelf: str, *, jobs: int, out: Path | None, page: str) -> None:
+    """Teach, examine, write down."""
+    study = read(path)
+    folder = folder_of(study, runs)
+    taught = []
+    for one in teach(study, folder, jobs=jobs, progress=Bars()):
+        taught.append(one)
+        name = escape(one.course.folder)
+        console.print(f"{name}: {'taught' if one.model else escape(one.reason)}", highlight=False, soft_wrap=True)
+    desk = Desk(shelf=Shelf(shelf), store=FeatureStore(f"{shelf}/features"), progress=Bars())
+    outcomes = list(examined(study, taught, desk))
+    where = out or runs / f"{study.name}.md"
+    where.write_text(markdown(study, findings(records(outcomes)), taught), encoding="utf-8")
+    complaints.print(f"written: {where.resolve()}", soft_wrap=True, highlight=False)
+    if page:
+        found = [outcome for _, outcome in outcomes]
+        results = [Result(one, desk.shelf.sheet(one.sheet)) for one in found if isinstance(one, Record)]
+        refusals = [one for one in found if isinstance(one, Refusal)]
+        complaints.print(f"report: {write(results, refusals, desk.shelf, Path(page)).resolve()}", highlight=False)
