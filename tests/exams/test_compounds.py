@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from torch import Tensor
 
 from eyechart.bench import Bench
 from eyechart.core import Dataset, Fact, Item, Statistics
@@ -20,7 +22,7 @@ from eyechart.testing.datasets import Patch
 from eyechart.testing.twins import direction
 from eyechart.world.splits import WITHHELD, unseen
 
-SMALL = Stage(test=250, train=1000)
+SMALL = Stage(test=150, train=500)
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,7 @@ def data() -> Dataset:
 class Habitual(Oracle):
     """Names what it has seen, and takes every unseen compound for its first alternative."""
 
-    def _embed(self, item: Item, classes: tuple[str, ...]) -> object:
+    def _embed(self, item: Item, classes: Sequence[str]) -> Tensor:
         said = item.distractors[0] if item.facts["unseen"] and item.distractors else item.captions[0]
         return self._direction(said)
 
@@ -131,7 +133,7 @@ def test_examples_of_what_was_unseen_repair_it(bench: Bench) -> None:
     data = own(examined, learnt)
 
     class Separate(Oracle):
-        def _embed(self, item: Item, classes: tuple[str, ...]) -> object:
+        def _embed(self, item: Item, classes: Sequence[str]) -> Tensor:
             noise = 0.02 * direction(item.id.encode(), self.width)
             return direction(item.captions[0].encode(), self.width) + noise
 

@@ -42,6 +42,7 @@ class Blocks:
     place: str
     names: tuple[str, str]
     corners: tuple[int, int]
+    shade: int = 0  # of the ground, so that no two pictures are the same
 
     def boxes(self) -> list[Box]:
         spots = [(4 + 44 * (corner % 2), 4 + 44 * (corner // 2)) for corner in self.corners]
@@ -51,7 +52,7 @@ class Blocks:
         return blake2b(repr(self).encode(), digest_size=16).hexdigest()
 
     def load(self) -> Image.Image:
-        image = Image.new("RGB", (SIDE, SIDE), GROUND[self.place])
+        image = Image.new("RGB", (SIDE, SIDE), (self.shade, *GROUND[self.place][1:]))
         for name, box in zip(self.names, self.boxes(), strict=True):
             image.paste(COLOURS[name], tuple(map(int, box)))
         return image
@@ -184,10 +185,10 @@ def test_who_is_upset_by_any_change_does_not_blame_the_absurd() -> None:
     class Shy(Seer):
         def _one(self, pixels: np.ndarray) -> Detections:
             found = super()._one(pixels)
-            plain = any((pixels == ground).all(-1).mean() > 0.9 for ground in GROUND.values())
+            plain = any((np.abs(pixels - ground).max(-1) < 9).mean() > 0.9 for ground in GROUND.values())
             return found if plain else found._replace(scores=found.scores * 0.1)
 
-    _, found = taken(QUICK, Shy(local))
+    _, found = taken(replace(QUICK, scales=(0.3,)), Shy(local))
     assert found["others_home"].value == found["others_away"].value == found["others_disc"].value == 1
     assert found["excess"].value == 0
 
@@ -226,6 +227,11 @@ class Cells(Embedder):
     """Sees the mean colour of each cell of a grid and knows the colour of every name; blind to all else."""
 
     width = 3
+    seen = (SIDE, SIDE)
+
+    @property
+    def card(self) -> ModelCard:
+        return replace(super().card, preprocessing=Preprocessing(size=self.seen, resize="squash"))
 
     def preprocess(self, image: Image.Image) -> Tensor:
         return torch.from_numpy(np.asarray(image.convert("RGB"), dtype=np.float32) / 255).permute(2, 0, 1)
@@ -241,10 +247,10 @@ class Cells(Embedder):
 
 
 class Mixed(Cells):
-    """The same, but every cell also shows what is everywhere."""
+    """The same, but every cell also shows the brightest of all."""
 
     def align(self, patches: Tensor) -> Tensor:
-        return patches + 12 * patches.mean(1, keepdim=True)
+        return patches + patches.amax(1, keepdim=True)
 
 
 def test_patches_that_see_only_themselves_know_of_no_intruder() -> None:
@@ -262,6 +268,8 @@ def test_patches_that_see_everything_are_disturbed() -> None:
 
 def test_the_model_s_own_geometry_carries_the_masks_along() -> None:
     class Cropped(Cells):
+        seen = (32, 60)
+
         def preprocess(self, image: Image.Image) -> Tensor:
             return super().preprocess(image.crop((0, 0, 60, 32)))
 
@@ -351,7 +359,7 @@ def test_data_that_cannot_be_crossed_are_refused() -> None:
     with pytest.raises(Refused, match="two kinds"):
         replace(QUICK, labels=("horse",)).measure(Seer(local), DATA, Bench())
     bare = DATA.keep([item(number, masked=False) for number in range(36)])
-    with pytest.raises(Refused, match="0 times"):
+    with pytest.raises(Refused, match="has 0"):
         QUICK.measure(Seer(local), bare, Bench())
 
 

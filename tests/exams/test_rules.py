@@ -13,7 +13,7 @@ from eyechart.data.staged.rules import stage
 from eyechart.errors import BadInput, Refused
 from eyechart.exams.rules import Rules
 from eyechart.marking.corners import by_rule
-from eyechart.testing import Blind, Constant, Oracle, check_exam
+from eyechart.testing import Blind, Constant, Oracle, Random, check_exam
 from eyechart.testing.datasets import Patch
 from eyechart.world import SCENES
 
@@ -22,7 +22,12 @@ SMALL = Stage(test=300, train=1200)
 
 @pytest.fixture(scope="module")
 def data() -> Dataset:
-    return stage(SMALL)
+    """Of three of the rules."""
+    whole = stage(SMALL)
+    assert whole.train is not None
+    some = {"park", "harbour", "green mountains"}
+    kept, learnt = ([item for item in part.items if item.facts["rule"] in some] for part in (whole, whole.train))
+    return replace(whole, items=kept, train=whole.train.keep(learnt))
 
 
 def of(*told: tuple[str, str]) -> list[Item]:
@@ -62,7 +67,7 @@ def test_who_sees_nothing_scores_exactly_chance(data: Dataset, bench: Bench) -> 
 
 def test_the_corners_are_what_the_scenes_show(data: Dataset) -> None:
     assert data.train is not None
-    for item in [*data.items[::7], *data.train.items[::11]]:
+    for item in [*data.items[::2], *data.train.items[::3]]:
         rule = SCENES[str(item.facts["rule"])]
         assert "".join("01"[holds] for holds in rule.corner(item.picture.scene)) == item.facts["corner"]
 
@@ -103,6 +108,8 @@ def test_corners_of_one_rule_have_as_many_parts(bench: Bench) -> None:
 
 
 def test_what_was_let_pass_is_shown(data: Dataset, bench: Bench) -> None:
-    model = Oracle(data)
+    model = Random()
     sheet = Rules().measure(model, data, bench)
-    assert not Rules().exhibits(sheet, model, data, bench) or (sheet["score"] < 1).any()
+    (shown,) = Rules().exhibits(sheet, model, data, bench)
+    assert len(shown.pictures) == min(12, (sheet["answer"] != sheet["truth"]).sum())
+    assert all(pictured.caption.startswith("taken for: ") for pictured in shown.pictures)

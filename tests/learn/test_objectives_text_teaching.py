@@ -324,5 +324,5 @@ def test_what_does_not_fit_is_refused_before_the_first_step() -> None:
     for token_wise in (Filip, Region):
         with pytest.raises(BadInput, match="not negative"):
             token_wise(towers(), WORDS, whole=-1.0)
-        with pytest.raises(BadInput, match="give whole=1.0 to teach both"):
+        with pytest.raises(BadInput, match=r"give whole=1\.0 to teach both"):
             token_wise(towers(CNN), WORDS)

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from eyechart import data as sources
 from eyechart.core import Dataset
 from eyechart.errors import BadInput, Refused
-from eyechart.marking.taxonomy import bare, line, tree
+from eyechart.marking.taxonomy import knots, line, tree
 
 ZOO = {
     "cat": "mammal", "dog": "mammal", "mammal": "animal", "trout": "fish", "fish": "animal", "animal": "thing",
@@ -81,13 +79,11 @@ def test_the_tree_of_the_world_is_symmetric_and_ultrametric() -> None:
         assert (heights <= np.maximum(row[:, None], row)).all()
 
 
-def test_names_above_all_classes_or_none_tell_nothing() -> None:
-    lines = [line(name, ZOO, "zoo") for name in CLASSES]
-    table = bare(CLASSES, lines)
+def test_names_above_all_classes_tell_nothing() -> None:
+    table = knots(hung(ZOO))
     assert table.sum(1).tolist() == [
         3,
         3,
         3,
         2,
     ]  # cat mammal animal, dog mammal animal, trout fish animal, cup artifact
-    assert np.array_equal(replace(hung(ZOO)).classes, CLASSES)

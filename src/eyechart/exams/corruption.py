@@ -16,8 +16,8 @@ from eyechart.data.spoil.corrupted import CORRUPTIONS, SEVERITIES
 from eyechart.errors import BadInput
 from eyechart.gallery import Exhibit, Pictured
 from eyechart.marking.answers import rows_of
-from eyechart.marking.damage import looked, mean_of, retained, truth_of, versions_of
-from eyechart.marking.naming import namer
+from eyechart.transfer.damage import looked, mean_of, retained, truth_of, versions_of
+from eyechart.transfer.naming import namer
 
 SHOWN = 3  # the severity at which all corruptions are shown
 

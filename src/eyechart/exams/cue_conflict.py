@@ -18,8 +18,8 @@ from eyechart.core import Classifier, Dataset, DualEncoder, Estimate, ImageEncod
 from eyechart.gallery import Exhibit, Pictured
 from eyechart.marking.answers import rows_of
 from eyechart.marking.cues import ALONE, Conflict, by_class, conflicts, leanings
-from eyechart.marking.naming import namer
 from eyechart.marking.ties import TIE, expected_hits
+from eyechart.transfer.naming import namer
 
 SHOWN = 6  # pictures per kind of answer
 
@@ -31,7 +31,8 @@ class CueConflict:
 
     The *shape bias* of Geirhos et al. 2019 stands beside it: of the answers that name one of the two, the share that
     name the outline. It is silent on all other answers, so their *coverage* is given, and so is how well each cue is
-    read by itself (a silhouette; a patch of the texture): a leaning away from a cue that is not read tells nothing.
+    read by itself (a silhouette; a patch of the texture): a leaning away from a cue that is not read tells nothing, so
+    the leaning *where both are read* is the one to trust, if there are enough such pictures.
     """
 
     name: ClassVar[str] = "cue_conflict"

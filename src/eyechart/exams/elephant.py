@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import altair as alt
 import numpy as np
@@ -51,7 +51,7 @@ class Elephant:
     """Things are cut out by their masks and pasted into other scenes (after Rosenfeld, Zemel and Tsotsos 2018).
 
     Two things and two scenes are crossed: each thing is at home in one scene and foreign in the other, at the same
-    places and of the same area, so that neither an easy thing nor a busy scene nor the seam decides. Local: is the model
+    places and of the same area, so that no easy thing, busy scene or seam decides. Local: is the model
     surer of the things at home than out of place (headline; a coin gets one half)? Non-local: how many of the others,
     which the thing does not cover, change their name or vanish, against the thing at home and a grey disc.
     """
@@ -124,7 +124,7 @@ class Elephant:
         ]
         return draw.intervals(rows, x="share, of the drift: 1 − cosine")
 
-    def exhibits(self, sheet: Sheet, model: Detector | ImageEncoder, data: Dataset, bench: Bench) -> Sequence[Exhibit]:
+    def exhibits(self, sheet: Sheet, model: Any, data: Dataset, bench: Bench) -> Sequence[Exhibit]:  # noqa: ARG002  # the sheet tells
         return exhibits(album(sheet, data, self.soft), PICTURES)
 
     def _way(self, model: Detector | ImageEncoder) -> str:
@@ -135,7 +135,7 @@ class Elephant:
             raise Refused(f"{model.card.name} cannot be asked by {self.look}; it can by {', '.join(able)}")
         return able[0] if self.look == "best" else self.look
 
-    def _look(self, way: str, model: Detector | ImageEncoder, data: Dataset, found: Cast, bench: Bench) -> Look:
+    def _look(self, way: str, model: Any, data: Dataset, found: Cast, bench: Bench) -> Look:
         if way == "detections":
             return by_detection(model, found.labels, bench, self.least)
         if way == "drift":

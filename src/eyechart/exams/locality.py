@@ -16,9 +16,9 @@ from eyechart.core import Classifier, Dataset, DualEncoder, Estimate, ImageEncod
 from eyechart.data.splits import draw as drawn
 from eyechart.gallery import Exhibit, Pictured
 from eyechart.marking.answers import rows_of
-from eyechart.marking.damage import looked, retained, truth_of
-from eyechart.marking.naming import namer
-from eyechart.marking.pieces import AS_IT_IS, DETAIL, FORM, THING, VERSIONS, masked, versions_of
+from eyechart.transfer.damage import looked, retained, truth_of
+from eyechart.transfer.naming import namer
+from eyechart.transfer.pieces import AS_IT_IS, DETAIL, FORM, THING, VERSIONS, masked, versions_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

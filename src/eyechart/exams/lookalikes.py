@@ -85,7 +85,7 @@ class LookAlikes:
 
         every, easy, part = np.ones(len(sheet), dtype=bool), sheet["easy"] != UNASKED, sheet["part"]
         kinds = {str(name): part == name for name in np.unique(part) if name not in CONTEXT}
-        kinds |= {"in a word": np.isin(part, CONTEXT)}
+        kinds |= {"characters in a word": np.isin(part, CONTEXT)}
         found = {"accuracy": share("score", every)}
         if easy.any():
             found["easy"] = share("easy", easy)
@@ -113,8 +113,10 @@ class LookAlikes:
 
     def figure(self, results: Sequence[Result]) -> alt.TopLevelMixin:
         names = [name for name in results[0].record.estimates if name != "confusion"]
+        said = {"accuracy": "all", "easy": "all, easy", "probe": "by a probe", "probe_easy": "by a probe, easy"}
+        words = {name: said.get(name, name.replace("_easy", ", easy").replace("_", " ")) for name in names}
         rows = [
-            draw.Spot(name.replace("_", " "), record.card.name, found.value, found.low, found.high)
+            draw.Spot(words[name], record.card.name, found.value, found.low, found.high)
             for name in names
             for record, _ in results
             if name in record.estimates

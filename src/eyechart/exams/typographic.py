@@ -20,9 +20,9 @@ from eyechart.gallery import Exhibit, Pictured
 from eyechart.marking.answers import labels, rows_of
 from eyechart.marking.cards import VERSIONS, Looks, Trial, trials
 from eyechart.marking.gaps import gap
-from eyechart.marking.naming import namer
 from eyechart.marking.order import order
 from eyechart.marking.ties import expected_hits
+from eyechart.transfer.naming import namer
 
 SHOWN = 16  # pictures of an exhibit
 
@@ -118,13 +118,10 @@ class Typographic:
         rows = np.lexsort((np.arange(len(sheet)), -sheet["sure"], -sheet["score"]))[:SHOWN]
         cards = tuple(_card(sheet, row, "wrong", given) for row in rows)
         four = tuple(_card(sheet, row, name, given) for row in rows[: SHOWN // 4] for name in VERSIONS)
-        note = (
-            "Under each picture: what it shows, and what the model calls it. Those that moved to the word come first."
-        )
-        return (
-            Exhibit(title="Beside a wrong word", note=note, pictures=cards),
-            Exhibit(title="One card, four ways", note="No card, a wrong word, no word, the right word.", pictures=four),
-        )
+        note = "What it shows, and what the model calls it; those that moved to the written word come first."
+        ways = "No card, a wrong word, no word, the right word."
+        first = Exhibit(title="Beside a wrong word", note=note, pictures=cards)
+        return first, Exhibit(title="One card, four ways", note=ways, pictures=four)
 
     def _trials(self, data: Dataset) -> list[Trial]:
         labels(data, self.name)

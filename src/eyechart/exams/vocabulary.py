@@ -62,7 +62,7 @@ class Vocabulary:
         words = normalize(bench.texts(model, texts), dim=-1).unflatten(0, (len(data.templates), len(asked.words)))
         images = normalize(bench.features(model, asked.items).tensor(), dim=1)
         scores = (heads(words) @ images.T).numpy().round(DECIMALS)
-        clusters = np.array([item.cluster for item in asked.items])
+        clusters = np.unique([item.cluster for item in asked.items], return_inverse=True)[1].astype(np.int64)
         columns: dict[str, NDArray[Any]] = {
             **rows_of([asked.items[at] for at in asked.exemplars()]),
             "score": np.array([found.value for found in known(scores, asked.truth, clusters, Statistics())]),
@@ -79,10 +79,7 @@ class Vocabulary:
     def grade(self, sheet: Sheet, statistics: Statistics) -> dict[str, Estimate]:
         words, kinds, level = sheet["word"], sheet["kind"], sheet.facts["level"]
         strict = replace(statistics, level=1 - (1 - statistics.level) / len(words))
-        passed = {
-            "learnt": _passed(sheet, level, statistics),
-            "noticed": _passed(sheet, 0.5, strict),
-        }
+        passed = {"learnt": _passed(sheet, level, statistics), "noticed": _passed(sheet, 0.5, strict)}
         found: dict[str, Estimate] = {}
         several = len(np.unique(kinds)) > 1
         for kind in ("", *(np.unique(kinds).tolist() if several else ())):
@@ -112,17 +109,15 @@ class Vocabulary:
         del model, bench
         pictures = {item.id: item.picture for item in data.items}
         best = np.lexsort((sheet["word"], -sheet["score"]))
+        said = [f"{word}: {area:.2f}, {1000 * often:.2g} ‰" for word, area, often in zip(
+            sheet["word"], sheet["score"], sheet["frequency"], strict=True
+        )]  # fmt: skip
+        note = "Under a picture that shows it: the word, its AUROC, and in how many captions of a thousand it is said."
         return tuple(
             Exhibit(
                 title=title,
-                note="Under each picture that shows it: the word, its AUROC, in how many captions of a thousand it is.",
-                pictures=tuple(
-                    Pictured(
-                        pictures[str(sheet["id"][row])],
-                        f"{sheet['word'][row]}: {sheet['score'][row]:.2f}, {1000 * sheet['frequency'][row]:.2g} ‰",
-                    )
-                    for row in rows
-                ),
+                note=note,
+                pictures=tuple(Pictured(pictures[str(sheet["id"][row])], said[row]) for row in rows),
             )
             for title, rows in (("Learnt best", best[:SHOWN]), ("Learnt worst", best[::-1][:SHOWN]))
         )

@@ -126,6 +126,8 @@ def hide(wanted: Int[Tensor, " n"], grid: tuple[int, int], u: Float[Tensor, "n r
     failures = torch.zeros_like(wanted)
     for draw in u.unbind(dim=1):
         left = wanted - hidden.sum(dim=1)
+        if bool(((left == 0) | (failures >= ATTEMPTS)).all()):
+            break
         block = _free(left, grid, draw)
         new = (block & ~hidden).sum(dim=1)
         good = (new > 0) & (new <= left) & (failures < ATTEMPTS)

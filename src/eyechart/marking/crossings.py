@@ -181,8 +181,9 @@ def cast(data: Dataset, wanted: int, largest: float, only: Sequence[str] = ()) -
     found = list(_crossings(search, _in_turns(data, seen), wanted))
     if len(found) < FEWEST:
         raise Refused(
-            f"elephant needs things that are at home in one picture and foreign in another, crosswise, {FEWEST} times at "
-            f"least; {data.name} has it {len(found)} times among {len(data)} pictures and {len(names)} kinds of things, "
+            f"elephant needs things that are at home in one picture and foreign in another, crosswise, {FEWEST} "
+            f"times at least; {data.name} has it {len(found)} times "
+            f"among {len(data)} pictures and {len(names)} kinds of thing, "
             f"as its {_WORDS[known.told_by]} tells; give more pictures, or name their places in a fact 'place'"
         )
     return Cast(labels=names, told_by=known.told_by, crossings=tuple(found))
@@ -240,7 +241,7 @@ def _in_turns(data: Dataset, seen: Sequence[Mapping[int, int]]) -> list[Source]:
     ]
     named = sorted(sources, key=lambda one: rank(f"{one.id} {one.region}"))
     turns: Counter[int] = Counter()
-    placed = []
+    placed: list[tuple[int, int, Source]] = []
     for source in named:
         placed.append((turns[source.label], len(placed), source))
         turns[source.label] += 1

@@ -119,7 +119,18 @@ def leanings(sheet: Sheet, statistics: Statistics) -> dict[str, Estimate]:
     for cue in ALONE:
         if cue in sheet.columns:
             found[cue] = stats.proportion(sheet[cue], groups, statistics, chance=even)
+    read = _read(sheet)
+    if read.any():
+        both = stats.proportion(sheet["score"][read], groups[read], statistics, chance=0.5, better="neither")
+        found["where_both_are_read"] = both
     return found
+
+
+def _read(sheet: Sheet) -> NDArray[np.bool_]:
+    """The conflicts of which each cue is named rightly by itself."""
+    if not {"silhouette", "patch"} <= set(sheet.columns):
+        return np.zeros(len(sheet), dtype=bool)
+    return np.asarray((sheet["silhouette"] > 0.5) & (sheet["patch"] > 0.5))
 
 
 def by_class(sheet: Sheet, column: str = "outline") -> Iterator[tuple[str, NDArray[Any]]]:

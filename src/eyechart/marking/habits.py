@@ -28,7 +28,7 @@ class Habits:
 def habits(items: Sequence[Item], shown: Sequence[frozenset[int]], labels: int) -> Habits:
     """What the pictures tell of each of so many labels; `shown` are those in each picture.
 
-    Never seen counts as foreign only where the next sighting hardly comes as a surprise: the chance that it is somewhere
+    Never seen counts as foreign only where the next sighting hardly is a surprise: the chance that it is somewhere
     new is estimated by the share of sightings that are the only one of their kind (Good 1953, Biometrika 40). A picture
     in which something is a stranger tells nothing, and nothing is at home or foreign there; the same holds of pictures
     that show such a thing already.

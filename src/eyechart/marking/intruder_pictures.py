@@ -75,8 +75,10 @@ class Album:
         mask = source.regions[int(sheet["region"][row][thing])].mask
         if mask is None:  # a cast takes none of these
             return source.picture
-        where = (float(sheet[axis][row]) for axis in ("x", "y", "scale"))
-        return Spoiled(self.scene(row, side).picture, Pasted(cut(source.picture.load(), mask()), *where, self.soft))
+        x, y, scale = (float(sheet[axis][row]) for axis in ("x", "y", "scale"))
+        return Spoiled(
+            self.scene(row, side).picture, Pasted(cut(source.picture.load(), mask()), x, y, scale, self.soft)
+        )
 
     def guest(self, row: int, side: int) -> str:
         """The intruder's name."""
@@ -182,7 +184,7 @@ def _worst(shown: Album, count: int) -> Exhibit:
     ]
     return Exhibit(
         title="Where it did most damage",
-        note="One place per scene, the worst first; arrows tell what the others were called without the intruder, and with it.",
+        note="One place per scene, the worst first; arrows: what the others were called without and with the intruder.",
         pictures=tuple(pictures),
         side=LEGIBLE,
     )

@@ -1,4 +1,4 @@
-"""What an intruder does, from what was read with it and without it: found or not, and who else is affected, how far off.
+"""What an intruder does, from what was read with it and without: found or not, and who else is affected, how far off.
 
 Boxes are left, top, right, bottom in pixels, their far edges exclusive (as in COCO's own evaluation); lengths are
 shares of the side of a square as large as the picture.
@@ -22,7 +22,7 @@ CONDITIONS = ("home", "away", "disc")
 
 
 class Read(NamedTuple):
-    """What a model says of the things in one picture: the residents in their order, then the guest where there is one."""
+    """What a model says of the things in one picture: the residents in their order, then the guest, if any."""
 
     answer: NDArray[np.int64]  # label, or UNREAD
     sure: Floats  # of the thing's own name

@@ -157,7 +157,10 @@ class Known(NamedTuple):
 
 
 def known(
-    scores: NDArray[np.float32], truth: NDArray[np.int8], clusters: NDArray[np.str_], statistics: Statistics
+    scores: NDArray[np.float32],
+    truth: NDArray[np.int8],
+    clusters: NDArray[np.int64],
+    statistics: Statistics,
 ) -> list[Known]:
     """For each word, its score on pictures of which it is true against those of which it is false. Shapes: ``w n``."""
     found = []

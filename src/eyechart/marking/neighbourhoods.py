@@ -54,7 +54,7 @@ class Space:
         weights = np.mean([slopes for _, slopes in found], axis=0)
         return Order(
             score=float(np.mean([share for share, _ in found])),
-            sway=np.bincount(labels, weights, minlength=len(self.heights)),
+            sway=np.asarray(np.bincount(labels, weights, minlength=len(self.heights)), dtype=np.float64),
         )
 
     def around(self, at: int, counts: Sequence[int]) -> Floats:

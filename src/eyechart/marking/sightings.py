@@ -1,4 +1,4 @@
-"""Four ways to ask a model what it sees of each thing in a picture: detections, patches, names, and how far it is moved."""
+"""Four ways to ask a model what it sees of each thing: detections, patches, names, and how far it is moved."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ from eyechart.world.painting.render import box_of
 
 FAINT = 0.25  # of a thing's fullest cell; fainter cells are not read
 TOUCH = 0.01  # of a cell
+DECIMALS = 4  # of a logit in fp32; the rest is rounding, and the first of those that tie is the answer
+ROUNDING = 10.0**-DECIMALS
 PICTURES = 16  # detected in at once
 
 
@@ -37,7 +39,7 @@ class Shown(NamedTuple):
     scene: Scene
     pasted: Pasted | None
     guest: int  # its label; UNREAD for none, or for a disc that has no name
-    present: frozenset[int]  # labels of whatever is in the scene or comes to it in any of its pictures
+    present: frozenset[int]  # labels of all that is in the scene, or comes to it in any of its pictures
 
     @property
     def item(self) -> Item:
@@ -61,7 +63,8 @@ def by_detection(model: Detector, labels: Sequence[str], bench: Bench, least: fl
     strange = [name for name in labels if known and name.casefold() not in known]
     if strange:
         raise Refused(
-            f"{model.card.name} has no name for {len(strange)} of {len(labels)} kinds of things ({', '.join(strange[:5])}); "
+            f"{model.card.name} has no name for {len(strange)} of {len(labels)} kinds of things "
+            f"({', '.join(strange[:5])}); "
             "name those to be used in elephant.labels"
         )
     number = {name: place for place, name in enumerate(labels)}
@@ -108,7 +111,7 @@ def by_patches(model: AlignedEncoder, text: Tensor, bench: Bench) -> Look:
             parts = residents if one.guest == UNREAD else np.vstack([residents, _shares(cover)])
             told[item.picture.digest()] = parts.astype(np.float32), one.labels
             items.append(item)
-            touched.append(((parts > 0) & (cover > TOUCH)).any(1))
+            touched.append(np.asarray(((parts > 0) & (cover > TOUCH)).any(1)))
         rows = bench.worked_out(model, items, _what(text, told), _zero_shot(model, text, told)).tensor().numpy()
         return [
             _of_row(row, one, hit, told[item.picture.digest()][0])
@@ -195,7 +198,7 @@ def _what(text: Tensor, told: Told) -> str:
     return f"elephant {digest.of_json([digest.of_bytes(text.numpy().tobytes()), asked])}"
 
 
-def _zero_shot(model: AlignedEncoder, text: Tensor, told: Told) -> Callable[[Sequence[str], Tensor], Tensor]:
+def _zero_shot(model: Any, text: Tensor, told: Told) -> Callable[[Sequence[str], Tensor], Tensor]:
     """Per picture the answers and then the confidences of all its things, padded to equal width."""
     wide = max(len(labels) for _, labels in told.values())
 
@@ -209,7 +212,7 @@ def _zero_shot(model: AlignedEncoder, text: Tensor, told: Told) -> Callable[[Seq
             parts, labels = told[name]
             means = torch.from_numpy(parts) @ scores
             chances = means.sigmoid() if model.card.link == "sigmoid" else means.softmax(1)
-            row[: len(labels)] = means.argmax(1)
+            row[: len(labels)] = means.round(decimals=DECIMALS).argmax(1)
             row[wide : wide + len(labels)] = chances[torch.arange(len(labels)), torch.tensor(labels)]
         return rows
 
@@ -229,11 +232,16 @@ def _of_row(row: NDArray[Any], one: Shown, touched: NDArray[np.bool_], parts: ND
 
 def _by_name(scores: NDArray[np.float64], one: Shown) -> Read:
     absent = np.array([place for place in range(len(scores)) if place not in one.present], dtype=np.int64)
+    if not len(absent):
+        raise Refused(
+            "elephant by names needs names of things that are not in the picture; the data have no more of them"
+        )
     answer, sure = [], []
     for label in one.labels:
         rivals = np.append(absent, label)
         chances = np.exp(scores[rivals] - scores[rivals].max())
-        answer.append(int(rivals[chances.argmax()]))
+        wins = scores[label] > scores[absent].max() + ROUNDING
+        answer.append(label if wins else int(absent[scores[absent].round(DECIMALS).argmax()]))
         sure.append(float(chances[-1] / chances.sum()))
     count = len(one.labels)
     return Read(np.array(answer, dtype=np.int64), np.array(sure), np.zeros(count), np.zeros(count, dtype=bool))

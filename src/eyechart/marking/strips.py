@@ -59,7 +59,7 @@ def _by_order(sheet: Sheet, seen: Shown, space: Space, sign: int) -> list[int]:
         others = space.labels != space.labels[at]
         kinship.append(-sign * float(heights.mean() - space.heights[space.labels[at]][space.labels[others]].mean()))
         apart.append(float(space.apart[at, near].mean()))
-    ranked = [rows[place] for place in np.lexsort((apart, np.round(kinship, 6)))]
+    ranked = [rows[place] for place in np.lexsort((np.asarray(apart), np.round(kinship, 6)))]
     first: dict[int, int] = {}
     for at in ranked:
         first.setdefault(int(space.labels[at]), at)

@@ -121,11 +121,17 @@ def line(name: str, parents: Mapping[str, str], where: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def bare(classes: Sequence[str], lines: Sequence[tuple[str, ...]]) -> NDArray[np.float64]:
-    """Which names stand above or at each class, ``[c, names]`` of 0 and 1; names above all or only one are left out."""
+def knots(data: Dataset) -> NDArray[np.float64]:
+    """Which names stand at or above each class, ``[c, names]`` of 0 and 1; those above all tell nothing.
+
+    Raises:
+        BadInput, Refused: as `tree` does.
+    """
+    tree(data)
+    lines = [line(name, data.taxonomy, data.name) for name in data.classes]
     counts = Counter(name for above in lines for name in above)
     telling = sorted(name for name, count in counts.items() if count < len(lines))
-    return np.array([[float(name in above) for name in telling] for above in lines]).reshape(len(classes), -1)
+    return np.array([[float(name in above) for name in telling] for above in lines])
 
 
 def _chain(label: int, above: tuple[str, ...], below: Mapping[str, set[int]], count: int) -> list[Branch]:

@@ -1,4 +1,4 @@
-"""Every thing of every crossing in every place of both scenes: what is shown, and what was read, as columns of a sheet."""
+"""Every thing of every crossing in every place of both scenes: what is shown and what was read, as columns."""
 
 from __future__ import annotations
 
@@ -61,9 +61,8 @@ def stops(crossings: int, positions: int, scales: Sequence[float]) -> tuple[Stop
 def bare(cast: Cast) -> list[Shown]:
     """The scenes without a guest, two per crossing."""
     return [
-        Shown(crossing.scenes[side], None, UNREAD, present)
+        Shown(crossing.scenes[side], None, UNREAD, _present(crossing, side))
         for crossing in cast.crossings
-        for present in (_present(crossing),)
         for side in SIDES
     ]
 
@@ -72,9 +71,8 @@ def with_guests(cast: Cast, stop: Stop, soft: float) -> list[Shown]:
     """The six pictures of one stop, in the order of `VISITS`."""
     crossing = cast.crossings[stop.crossing]
     labels = [source.label for source in crossing.sources]
-    present = _present(crossing)
     return [
-        Shown(crossing.scenes[side], pasted, label, present)
+        Shown(crossing.scenes[side], pasted, label, _present(crossing, side))
         for (side, pasted), label in zip(
             crossing.visits(stop.x, stop.y, stop.scale, soft), (*labels, *labels, UNREAD, UNREAD), strict=True
         )
@@ -167,9 +165,9 @@ def _told(place: Place, cast: Cast) -> str:
     return ", ".join(changes[:TOLD])
 
 
-def _present(crossing: Crossing) -> frozenset[int]:
-    """All labels that occur in any picture of a crossing."""
-    return frozenset([source.label for source in crossing.sources]).union(*(scene.labels for scene in crossing.scenes))
+def _present(crossing: Crossing, side: int) -> frozenset[int]:
+    """All labels that occur in any picture of a scene."""
+    return frozenset([*(source.label for source in crossing.sources), *crossing.scenes[side].labels])
 
 
 def _covers(six: Sequence[Shown], side: int) -> list[NDArray[np.float32]]:

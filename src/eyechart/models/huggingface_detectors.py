@@ -1,4 +1,4 @@
-"""Detectors of transformers: those with classes of their own (DETR, YOLOS, RT-DETR …), and those that are asked (OWL)."""
+"""Detectors of transformers: those with classes of their own (DETR, YOLOS, RT-DETR …), and those that are asked."""
 
 from __future__ import annotations
 

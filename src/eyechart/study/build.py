@@ -39,7 +39,7 @@ def built(study: Study, objective: str, tower: str, seed: int, lessons: Lessons,
         torch.manual_seed(seed)
         parts = _parts(study, tower, hints, lessons, words, sigmoid=objective in ("siglip", "lit"))
         wanted = {name: parts[name] for name in parameters if name in parts}
-        return made(**wanted, **chosen)  # type: ignore[no-any-return]  # what the registry holds
+        return made(**wanted, **chosen)  # what the registry holds
 
 
 def vocabulary(study: Study, lessons: Lessons) -> Words:

@@ -20,7 +20,7 @@ def _opening(study: Study) -> Iterator[str]:
     yield ""
     yield (
         f"Pictures of {', '.join(f'`{name}`' for name in study.data)} at {study.size} px in batches of {study.batch}; "
-        f"{len(study.seeds)} seed(s). Within a table everything but the objective and its optimiser is equal: pictures, "
+        f"{len(study.seeds)} seed(s). Within a table everything but the objective and its optimiser is equal: data, "
         "their order, trunk, budget, exam. Tables are not ranked against each other."
     )
     if len(study.seeds) < 3:

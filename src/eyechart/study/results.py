@@ -115,7 +115,7 @@ def _pairs(group: Sequence[Finding], level: float) -> list[Versus]:
             test = ttest_rel([one.by_seed[seed] for seed in seeds], [other.by_seed[seed] for seed in seeds])
             low, high = test.confidence_interval(level)
             tested.append((one, other, float(test.pvalue), float(low), float(high)))
-    adjusted = stats.holm([p for _, _, p, _, _ in tested]) if tested else []
+    adjusted: Sequence[float] = stats.holm([p for _, _, p, _, _ in tested]).tolist() if tested else ()
     return [
         Versus(
             norm=one.norm,

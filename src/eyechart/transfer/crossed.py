@@ -16,7 +16,7 @@ from eyechart.store.rows import Rows
 from eyechart.transfer.carve import carve
 from eyechart.transfer.logistic import fit_path
 
-PENALTIES = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5)
+PENALTIES = (1e-1, 1e-2, 1e-3)
 HELD = 0.2  # of what a probe is fitted on, to choose its penalty
 
 

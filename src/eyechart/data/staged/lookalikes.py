@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import blake2b
 from itertools import combinations
-from typing import Literal
 
 import numpy as np
 from PIL import Image
@@ -36,7 +35,9 @@ from eyechart.world.text.lookalikes import PAIRS, apart, clear
 
 VERSION = 1  # goes up whenever a pixel or a word changes
 PURPOSE = 1 << 21
-PARTS = ("alone", "in a word", "alone", "far in meaning", "in a word", "near in meaning")  # in turn, by fours
+ALONE, WORD = "characters alone", "characters in a word"
+FAR, NEAR = "things far in meaning", "things near in meaning"
+PARTS = (ALONE, WORD, ALONE, FAR, WORD, NEAR)  # in turn, by fours
 UNLIKE = 0.55  # of their ink differs, at least, in what nobody would confuse
 OUTLINE = 0.64  # of two outlines is shared, at least, by things of one form
 STRANGE = 0.47  # and at most by things that nobody would confuse
@@ -47,7 +48,6 @@ GROUNDS = ("beach", "desert", "room", "sky")  # where nothing else is painted
 
 WIDE = ("artifact", "living thing")  # kinds so wide that they bring nothing near in meaning
 
-Kinship = Literal["far in meaning", "near in meaning"]
 Four = tuple[str, str, str, str]  # two pairs of look-alikes
 
 
@@ -61,9 +61,8 @@ def stage(stage: Stage) -> Dataset:
         part = PARTS[number % len(PARTS)]
         dice = Dice(seed, number, PURPOSE)
         name = f"lookalikes/{stage.seed}/{stage.split}/{number:05d}"
-        if part in ("alone", "in a word"):
-            return tuple(_written(part, dice, name, stage.size))
-        return tuple(_shown("far in meaning" if part == PARTS[3] else "near in meaning", dice, name, stage.size))
+        make = _written if part in (ALONE, WORD) else _shown
+        return tuple(make(part, dice, name, stage.size))
 
     return Dataset(
         name="world:lookalikes",
@@ -94,7 +93,7 @@ def _items(four: Four, said: Callable[[str], str], pictures: list[Picture], name
 
 def _written(part: str, dice: Dice, name: str, size: int) -> Iterator[Item]:
     font = dice.pick(tuple(FONTS))
-    four = (_characters if part == "alone" else _in_a_word)(dice, font)
+    four = (_characters if part == ALONE else _in_a_word)(dice, font)
     ink, paper = dice.pick((("black", "white"), ("blue", "white"), ("black", "yellow"), ("white", "black")))
     room, across, down, ground = dice.between(0.6, 1.0), dice.unit(), dice.unit(), dice.below(3)
     pictures: list[Picture] = [
@@ -117,7 +116,7 @@ def _written(part: str, dice: Dice, name: str, size: int) -> Iterator[Item]:
     a, b, c, d = four
     items = _items(four, lambda text: f'it says "{text}"', pictures, name)
     for item, text, alike in zip(items, four, (b, a, d, c), strict=True):
-        yield _labelled(item, text) if part == "alone" else _told(item, _context(text, alike))
+        yield _labelled(item, text) if part == ALONE else _told(item, _context(text, alike))
 
 
 def _characters(dice: Dice, font: str) -> Four:
@@ -178,7 +177,7 @@ def _context(text: str, alike: str) -> str:
     """What the rest of the word says of the character: it is right, its look-alike would be, or neither."""
     if _belongs(text):
         return "where it belongs"
-    return "where its look-alike belongs" if _belongs(alike) else "in no word"
+    return "where its look-alike belongs" if _belongs(alike) else "characters in no word"
 
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -201,15 +200,15 @@ class Lone:
         return Image.fromarray(render(self.scene, self.size))
 
 
-def _shown(kinship: Kinship, dice: Dice, name: str, size: int) -> Iterator[Item]:
-    four = dice.pick(fours(kinship))
+def _shown(part: str, dice: Dice, name: str, size: int) -> Iterator[Item]:
+    four = dice.pick(fours(part))
     place, variant, colour = dice.pick(GROUNDS), dice.below(2), dice.pick(tuple(COLOURS))
     x, y = dice.between(0.45, 0.55), dice.between(0.45, 0.55)
     pictures: list[Picture] = [
         Lone(Scene(place=place, variant=variant, things=(_thing(concept, colour, x, y),)), size) for concept in four
     ]
     for item, concept in zip(_items(four, _a_picture_of, pictures, name), four, strict=True):
-        yield _labelled(item, concept, kinship)
+        yield _labelled(item, concept, part)
 
 
 def _a_picture_of(concept: str) -> str:
@@ -221,9 +220,9 @@ def _thing(concept: str, colour: str, x: float = 0.5, y: float = 0.5) -> Thing:
 
 
 @cache
-def fours(kinship: Kinship) -> tuple[Four, ...]:
+def fours(part: str) -> tuple[Four, ...]:
     """Two pairs of concepts, each of one outline, far apart in meaning or near; across the pairs nothing is alike."""
-    pairs, shared = of_one_outline(kinship), _overlaps()
+    pairs, shared = of_one_outline(part), _overlaps()
     found = [
         (a, b, c, d)
         for (a, b), (first, second) in combinations(pairs, 2)
@@ -240,10 +239,10 @@ def fours(kinship: Kinship) -> tuple[Four, ...]:
 
 
 @cache
-def of_one_outline(kinship: Kinship) -> tuple[tuple[str, str], ...]:
+def of_one_outline(part: str) -> tuple[tuple[str, str], ...]:
     """Pairs of concepts whose outlines share at least OUTLINE, by how near they are in the tree."""
     return tuple(
-        pair for pair, share in _overlaps().items() if pair[0] < pair[1] and share >= OUTLINE and kin(*pair) == kinship
+        pair for pair, share in _overlaps().items() if pair[0] < pair[1] and share >= OUTLINE and kin(*pair) == part
     )
 
 
@@ -252,9 +251,9 @@ def kin(one: str, other: str) -> str:
     above, beyond = _above(one), _above(other)
     common = next(node for node in above if node in beyond)
     if common == "entity":
-        return "far in meaning"
+        return FAR
     near = common not in WIDE and max(above.index(common), beyond.index(common)) <= 1
-    return "near in meaning" if near else "between"
+    return NEAR if near else "between"
 
 
 def _above(concept: str) -> list[str]:
@@ -283,7 +282,7 @@ def _outline(concept: str) -> Mask:
 # What is known of each
 
 
-def _labelled(item: Item, shown: str, part: str = "alone") -> Item:
+def _labelled(item: Item, shown: str, part: str = ALONE) -> Item:
     """With what it shows by itself as its class, so that plain encoders can be asked too."""
     return replace(_told(item, part), label=classes().index(shown))
 

@@ -111,11 +111,13 @@ def words() -> dict[str, Word]:
     return things | places | weather | looks | hair | states | feelings | relations | names
 
 
+@cache
 def a_thing(concept: str) -> str:
     """Such as "a car" or "a pair of scissors"."""
     return phrase(Mention(concept=concept))
 
 
+@cache
 def an_attribute(name: str, word: str) -> str:
     """Such as "a red thing" or "a sketch of something"."""
     return phrase(Mention(**{name: word}))

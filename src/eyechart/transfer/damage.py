@@ -16,8 +16,8 @@ from eyechart.data.spoil.corrupted import CORRUPTIONS, SEVERITIES, Corrupted
 from eyechart.data.spoil.spoiled import Change, Spoiled
 from eyechart.errors import Refused
 from eyechart.marking.answers import labels
-from eyechart.marking.naming import Namer
 from eyechart.marking.ties import expected_hits
+from eyechart.transfer.naming import Namer
 
 Floats = NDArray[np.float64]
 VARIANTS = tuple((corruption, severity) for corruption in CORRUPTIONS for severity in SEVERITIES)

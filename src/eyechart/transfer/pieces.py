@@ -13,7 +13,7 @@ from eyechart.data.spoil.filtered import Filtered
 from eyechart.data.spoil.occluded import Occluded, anywhere, over
 from eyechart.data.spoil.shifted import Shifted
 from eyechart.data.spoil.shuffled import Shuffled
-from eyechart.marking.damage import changed
+from eyechart.transfer.damage import changed
 
 GRIDS = (2, 4, 8)
 SHIFTS = (1, 2, 4, 6, 8)  # in 64ths of the side: 8 of them are the patch of a ViT of 64 pixels, two of one of 224/16

@@ -1,0 +1,150 @@
+"""Classes with examples and classes without, asked about together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import altair as alt
+import numpy as np
+import torch
+
+from eyechart import draw, stats
+from eyechart.bench import Bench
+from eyechart.core import Dataset, DualEncoder, Estimate, ImageEncoder, Result, Sheet, Statistics
+from eyechart.errors import Refused
+from eyechart.marking.answers import labels, rows_of, train_of
+from eyechart.marking.taxonomy import knots
+from eyechart.marking.unseen import columns, curve, grades, pretended, sides, told
+from eyechart.marking.words import heads, logits, prompts
+from eyechart.transfer.unseen import Bilinear, Examples, Text, TextAndProbe, Way, examine
+
+WAYS = {"": "both", "text_": "names alone", "tree_": "taxonomy, no language"}
+SHOWN = {"harmonic": "harmonic mean", "seen": "with examples", "unseen": "without examples"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GZSL:
+    """Generalised zero-shot learning (Xian et al. 2018): a share of the classes is robbed of its examples, all of them
+    are asked about, and a classifier that has learnt from the rest may not overlook them.
+
+    `seen` and `unseen` are mean accuracies per class with and without examples, `harmonic` their harmonic mean. Their
+    balance hangs on a bias that is taken from the scores of classes with examples (calibrated stacking, Chao et al.
+    2016); it is chosen on classes with examples that are treated as if they had none, never on the exam. The headline
+    is the area under the curve of both accuracies as the bias moves: the share of pairs of pictures, one of either
+    kind, that one bias names rightly together.
+
+    A dual encoder names classes by their names and adds a linear probe for those with examples. Beside it stands what
+    it does from names alone (`text_`, without any bias), and what the same image features do without language
+    (`tree_`): a bilinear map to the taxonomy, learnt from the classes with examples. An image encoder without a text
+    side has only the last. Classes are the units of all intervals. What a model met before the exam is not known to
+    it: a class without examples here may have been in its pre-training.
+    """
+
+    name: ClassVar[str] = "gzsl"
+    question: ClassVar[str] = "Can it name a class of which it had no examples, among classes of which it had?"
+    version: ClassVar[int] = 1
+    needs: ClassVar[tuple[type, ...]] = (ImageEncoder,)
+    asks: ClassVar[tuple[str, ...]] = ("labels", "train")
+    headline: ClassVar[str] = "ausuc"
+
+    share: float = 0.25  # of the classes that lose their examples, in the exam and again in validation
+    seed: int = 0  # of which these are
+    unseen: tuple[str, ...] = ()  # these, by name, in place of a share
+    tap: str = "image"
+
+    def taps(self) -> tuple[str, ...]:
+        return (self.tap,)
+
+    def measure(self, model: ImageEncoder, data: Dataset, bench: Bench) -> Sheet:
+        truth, (train, known) = labels(data, self.name), train_of(data, self.name)
+        parted = sides(data, truth, known, self.share, self.seed, self.unseen)
+        others = pretended(data, parted, self.share, self.seed)
+        shown, asked = (
+            Examples(
+                items=tuple(split.items), labels=given, features=bench.features(model, split.items, self.tap).tensor()
+            )
+            for split, given in ((train, known), (data, truth))
+        )
+        shown = shown.take(parted.seen[known])
+        ways = self._ways(model, data, bench)
+        found = {name: examine(way, shown, asked, parted, others) for name, way in ways.items()}
+        main = found[""]
+        names = np.array(data.classes, dtype=np.str_)
+        answer, sure = main.answers(parted.seen)
+        every = {name: value for way, one in found.items() for name, value in columns(one.judged, way).items()}
+        return Sheet(
+            columns={
+                **rows_of(data.items),
+                "score": main.judged.shares(),
+                "truth": names[truth],
+                "answer": names[answer],
+                "confidence": sure,
+                "code": truth,
+                "seen": main.judged.seen,
+                **every,
+            },
+            facts={
+                "way": WAYS["" if isinstance(model, DualEncoder) else "tree_"],
+                "ways": list(found),
+                "with_examples": [str(name) for name in names[parted.seen]],
+                "without_examples": [str(name) for name in names[parted.unseen]],
+                "learnt_from": len(shown.items),
+                "setting": {way: one.setting for way, one in found.items()},
+                "bias": {way: 0.0 if way == "text_" else one.bias for way, one in found.items()},
+                "tap": self.tap,
+            },
+        )
+
+    def grade(self, sheet: Sheet, statistics: Statistics) -> dict[str, Estimate]:
+        main = told(sheet, "")
+        found = {name: value for way in sheet.facts["ways"] for name, value in grades(sheet, way, statistics).items()}
+        found["told_apart"] = stats.area(main.margin, main.seen, sheet["truth"], statistics)
+        for name, side in (("seen_alone", main.seen), ("unseen_alone", ~main.seen)):
+            kinds = sheet["truth"][side]
+            chance = 1 / len(np.unique(kinds))
+            found[name] = stats.proportion(main.right[side], kinds, statistics, chance=chance)
+        return found
+
+    def figure(self, results: Sequence[Result]) -> alt.TopLevelMixin:
+        rows = [
+            draw.Spot(
+                f"{words}: {WAYS[way] if way else sheet.facts['way']}", record.card.name, one.value, one.low, one.high
+            )
+            for way in WAYS
+            for name, words in SHOWN.items()
+            for record, sheet in results
+            if way in sheet.facts["ways"]
+            for one in (record.estimates[way + name],)
+        ]
+        lines = [
+            draw.Point(f"{record.card.name}: {WAYS[way] if way else sheet.facts['way']}", seen, unseen, unseen, unseen)
+            for record, sheet in results
+            for way in sheet.facts["ways"]
+            for seen, unseen in curve(told(sheet, way))
+        ]
+        return draw.stacked(
+            draw.intervals(rows, x="accuracy per class"),
+            draw.curve(lines, x="accuracy on classes with examples", y="without examples"),
+        )
+
+    def _ways(self, model: ImageEncoder, data: Dataset, bench: Bench) -> Mapping[str, Way]:
+        kin = Bilinear(known=torch.from_numpy(knots(data))) if data.taxonomy else None
+        if isinstance(model, DualEncoder):
+            table = heads(prompts(model, data, bench))
+
+            def speak(images: torch.Tensor) -> torch.Tensor:
+                return logits(model, images, table)
+
+            main: dict[str, Way] = {"": TextAndProbe(logits=speak), "text_": Text(logits=speak)}
+            return main | ({"tree_": kin} if kin else {})
+        if kin is None:
+            raise Refused(
+                f"gzsl must know something of a class without examples: {model.card.name} reads no names and "
+                f"{data.name} has no taxonomy; give a model with a text side, or a taxonomy"
+            )
+        return {"": kin}
+
+
+PUBLIC = GZSL
