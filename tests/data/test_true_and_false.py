@@ -1,4 +1,4 @@
-"""Published sets of true and false captions: SugarCrepe, ARO and Winoground, from files in their own layouts."""
+"""Published sets of true and false captions: SugarCrepe, ARO and Winoground, in the layouts of their authors."""
 
 import json
 

@@ -68,9 +68,8 @@ def item(number: int, *, masked: bool = True) -> Item:
     place = ("land", "sea")[number % 2]
     folk = [name for name, home in HOMES.items() if home == place]
     first = number // 2 % 3
-    picture = Blocks(
-        place, (folk[first], folk[(first + 1) % 3]), ((number // 6) % 4, (number // 6 + 1 + number % 3) % 4)
-    )
+    corners = (number // 6) % 4, (number // 6 + 1 + number % 3) % 4
+    picture = Blocks(place, (folk[first], folk[(first + 1) % 3]), corners, number // 24)
     regions = tuple(
         Region(label=name, box=box, mask=partial(picture.mask, at) if masked else None)
         for at, (name, box) in enumerate(zip(picture.names, picture.boxes(), strict=True))

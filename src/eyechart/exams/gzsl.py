@@ -16,7 +16,7 @@ from eyechart.core import Dataset, DualEncoder, Estimate, ImageEncoder, Result, 
 from eyechart.errors import Refused
 from eyechart.marking.answers import labels, rows_of, train_of
 from eyechart.marking.taxonomy import knots
-from eyechart.marking.unseen import columns, curve, grades, pretended, sides, told
+from eyechart.marking.unseen import columns, curve, grades, pretended, sides, told, told_apart
 from eyechart.marking.words import heads, logits, prompts
 from eyechart.transfer.unseen import Bilinear, Examples, Text, TextAndProbe, Way, examine
 
@@ -52,6 +52,7 @@ class GZSL:
     share: float = 0.25  # of the classes that lose their examples, in the exam and again in validation
     seed: int = 0  # of which these are
     unseen: tuple[str, ...] = ()  # these, by name, in place of a share
+    examples: int = 25  # of a class, at most, by digest
     tap: str = "image"
 
     def taps(self) -> tuple[str, ...]:
@@ -67,7 +68,7 @@ class GZSL:
             )
             for split, given in ((train, known), (data, truth))
         )
-        shown = shown.take(parted.seen[known])
+        shown = shown.take(parted.seen[known]).few(self.examples)
         ways = self._ways(model, data, bench)
         found = {name: examine(way, shown, asked, parted, others) for name, way in ways.items()}
         main = found[""]
@@ -92,6 +93,7 @@ class GZSL:
                 "without_examples": [str(name) for name in names[parted.unseen]],
                 "learnt_from": len(shown.items),
                 "setting": {way: one.setting for way, one in found.items()},
+                "taxonomy_tells_apart": told_apart(data, parted.unseen),
                 "bias": {way: 0.0 if way == "text_" else one.bias for way, one in found.items()},
                 "tap": self.tap,
             },

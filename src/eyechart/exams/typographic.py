@@ -115,7 +115,7 @@ class Typographic:
     def exhibits(self, sheet: Sheet, model: Any, data: Dataset, bench: Bench) -> Sequence[Exhibit]:
         del model, bench
         given = {trial.item.id: trial for trial in self._trials(data)}
-        rows = np.lexsort((np.arange(len(sheet)), -sheet["sure"], -sheet["score"]))[:SHOWN]
+        rows = np.lexsort((np.arange(len(sheet)), -sheet["sure"], -sheet["score"]))[:SHOWN].tolist()
         cards = tuple(_card(sheet, row, "wrong", given) for row in rows)
         four = tuple(_card(sheet, row, name, given) for row in rows[: SHOWN // 4] for name in VERSIONS)
         note = "What it shows, and what the model calls it; those that moved to the written word come first."

@@ -24,7 +24,10 @@ class Piece(NamedTuple):
 
     def chance(self) -> Chance:
         """The same whenever it is asked for; what draws from torch's own generator (dropout) draws the same too."""
-        torch.manual_seed(Chance.key(self.seed, self.step, self.first))
+        key = Chance.key(self.seed, self.step, self.first)
+        torch.default_generator.manual_seed(key)  # torch.manual_seed would look for every kind of device in every step
+        if self.batch.pixels.is_cuda:
+            torch.cuda.manual_seed(key)
         return Chance(self.seed, self.step, first=self.first, total=self.total)
 
     def halves(self, count: int) -> Iterator[Piece]:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -171,7 +171,7 @@ def known(
     return found
 
 
-def others(kinds: NDArray[np.str_], shifts: int) -> list[NDArray[np.int64]]:
+def others(kinds: NDArray[Any], shifts: int) -> list[NDArray[np.int64]]:
     """For each word some others of its kind, the same word in no two of them: so many permutations of the words.
 
     A kind with fewer words than that goes round again; a word that is alone in its kind stands for itself.
@@ -187,7 +187,7 @@ def others(kinds: NDArray[np.str_], shifts: int) -> list[NDArray[np.int64]]:
 
 
 def agreement(
-    first: NDArray[np.float64], second: NDArray[np.float64], kinds: NDArray[np.str_]
+    first: NDArray[np.float64], second: NDArray[np.float64], kinds: NDArray[Any]
 ) -> Callable[[NDArray[np.float64]], float]:
     """Spearman's rank correlation, of ranks within each kind, as a function of how often each row counts.
 
@@ -204,7 +204,7 @@ def agreement(
     return grade
 
 
-def _ranks(values: NDArray[np.float64], kinds: NDArray[np.str_]) -> NDArray[np.float64]:
+def _ranks(values: NDArray[np.float64], kinds: NDArray[Any]) -> NDArray[np.float64]:
     ranks = np.zeros(len(values))
     for kind in np.unique(kinds):
         rows = np.flatnonzero(kinds == kind)

@@ -181,6 +181,17 @@ def grades(sheet: Sheet, way: str, statistics: Statistics) -> dict[str, Estimate
     return result
 
 
+def told_apart(data: Dataset, unseen: NDArray[np.bool_]) -> float:
+    """The accuracy on classes without examples of one who knows of each only what stands above it; 0 without taxonomy.
+
+    Siblings look alike to him, and he guesses among them.
+    """
+    if not data.taxonomy:
+        return 0.0
+    above = [data.taxonomy.get(name, "") for name, asked in zip(data.classes, unseen, strict=True) if asked]
+    return len(set(above)) / len(above)
+
+
 def curve(found: Judged, points: int = 33) -> list[tuple[float, float]]:
     """Accuracy with and without examples as the bias moves from one extreme to the other."""
     levels = np.quantile(found.margin, np.linspace(0, 1, points))

@@ -12,12 +12,15 @@ import torch
 from torch import Tensor, nn
 
 from eyechart.errors import BadInput, MissingExtra, Refused
+from eyechart.models.dual import Dual
 from eyechart.models.encoders import TAPS, DensePair, Pair, Seeing
+from eyechart.models.eye import Eye
 from eyechart.models.onnx import CONFIG, IMAGE, TEXT, TOKENIZER
+from eyechart.models.opened import sight_of, voice_of
 from eyechart.models.sight import Sight, Spelling, Voice
 
 
-def export(model: Seeing, folder: Path) -> Path:
+def export(model: Seeing | Eye | Dual, folder: Path) -> Path:
     """Image graph, text graph where there is one, tokenizer and configuration; returns `folder`.
 
     Raises:
@@ -27,12 +30,12 @@ def export(model: Seeing, folder: Path) -> Path:
     """
     if folder.exists() and any(folder.iterdir()):
         raise BadInput(f"{folder} is not empty; give a new folder")
-    voice = model.voice if isinstance(model, Pair | DensePair) else None
+    sight, voice = _parts(model)
     spelling = _spelling(voice, model.card.name)
     folder.mkdir(parents=True, exist_ok=True)
     taps = tuple(tap for tap in TAPS if tap in model.card.taps)
-    pixels = torch.zeros(2, 3, *model.card.preprocessing.size)
-    _write(ImageGraph(model.sight, taps), (pixels,), taps, folder / IMAGE)
+    pixels = torch.zeros(2, len(model.card.preprocessing.mean), *model.card.preprocessing.size)
+    _write(ImageGraph(sight, taps), (pixels,), taps, folder / IMAGE)
     config: dict[str, Any] = {
         "preprocessing": {**asdict(model.card.preprocessing), "chosen_by": "model"},
         "taps": {tap: tap for tap in taps},
@@ -78,6 +81,13 @@ class TextGraph(nn.Module):
     def forward(self, *columns: Tensor) -> Tensor:
         """Columns in the order of the inputs."""
         return self.voice.tower(dict(zip(self.inputs, columns, strict=True)))
+
+
+def _parts(model: Seeing | Eye | Dual) -> tuple[Sight, Voice | None]:
+    """What sees and what reads; the batch of the graphs is free, all else is as the model has it."""
+    if isinstance(model, Eye | Dual):
+        return sight_of(model), voice_of(model) if isinstance(model, Dual) else None
+    return model.sight, model.voice if isinstance(model, Pair | DensePair) else None
 
 
 def _spelling(voice: Voice | None, name: str) -> Spelling | None:

@@ -152,7 +152,7 @@ class ViT(nn.Module):
         prefix = torch.cat(held, dim=1)
         if not net.no_embed_class:
             prefix = prefix + net.pos_embed[:, : prefix.shape[1]]
-        return torch.cat([prefix.expand(len(tokens), -1, -1), tokens], dim=1)
+        return torch.cat([prefix.expand(tokens.shape[0], -1, -1), tokens], dim=1)
 
     def _read(self, tokens: Tensor, real: Tensor | None = None) -> Depths:
         net = self.net

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
@@ -15,6 +16,7 @@ from torch import Tensor
 from torch.nn.functional import normalize, one_hot
 
 from eyechart.core import Item
+from eyechart.marking.order import order
 from eyechart.marking.unseen import Judged, Sides, judged
 from eyechart.store.rows import Rows
 from eyechart.transfer.carve import carve
@@ -41,6 +43,17 @@ class Examples:
             labels=self.labels[places],
             features=self.features[torch.from_numpy(places)],
         )
+
+    def few(self, count: int) -> Examples:
+        """At most `count` of every class, the first by digest."""
+        taken: Counter[int] = Counter()
+        kept = []
+        for at in order(self.items):
+            label = int(self.labels[at])
+            taken[label] += 1
+            if taken[label] <= count:
+                kept.append(at)
+        return self.take(np.array(kept, dtype=np.int64))
 
 
 Speaker = Callable[[Float[Tensor, "n d"], Sides], Float[Tensor, "s n c"]]
@@ -173,7 +186,7 @@ def _probe(shown: Examples, parted: Sides) -> Callable[[Tensor], Tensor]:
         rows.take(far),
         labels[torch.from_numpy(far)],
         classes=len(seen),
-        penalties=PENALTIES[11:33:5],
+        penalties=PENALTIES[11:28:5],
     )
     return lambda features: path.probe.logits(features).log_softmax(1)
 
