@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import altair as alt
-import numpy as np
 
 from eyechart import draw, stats
 from eyechart.bench import Bench
@@ -16,7 +15,7 @@ from eyechart.errors import BadInput, Refused
 from eyechart.gallery import Exhibit
 from eyechart.marking.crossings import Cast, cast
 from eyechart.marking.intruder_pictures import album, exhibits
-from eyechart.marking.intruders import CONDITIONS, spread
+from eyechart.marking.residents import others
 from eyechart.marking.sightings import Look, by_detection, by_names, by_patches, similarity
 from eyechart.marking.visits import bare, columns, stops, visited
 from eyechart.marking.words import heads, prompts
@@ -112,7 +111,7 @@ class Elephant:
         }
         if sheet.facts["look"] == "detections":
             found["iou"] = stats.proportion(sheet["overlap"][:, 2:].mean(1), groups, statistics)
-        return found | _others(sheet, statistics)
+        return found | others(sheet, statistics)
 
     def figure(self, results: Sequence[Result]) -> alt.TopLevelMixin:
         rows = [
@@ -142,32 +141,6 @@ class Elephant:
             return similarity(model, bench, bare(found))
         text = heads(prompts(model, replace(data, classes=found.labels), bench))
         return (by_patches if way == "patches" else by_names)(model, text, bench)
-
-
-def _others(sheet: Sheet, statistics: Statistics) -> dict[str, Estimate]:
-    """How the other things fare, of those that stand in the open."""
-    groups, stood = sheet["group"], sheet["stood"]
-    every = stood.sum(1)
-    if not every.any():
-        return {}
-    found = {"reads": stats.proportion(*spread(sheet["right"], every, groups), statistics)}
-    for kind in CONDITIONS:
-        moved = sheet[f"moved_{kind}"]
-        if sheet["right"].any():
-            gone = spread(sheet[f"lost_{kind}"], sheet["right"], groups)
-            found[f"lost_{kind}"] = stats.proportion(*gone, statistics, better="lower")
-        found[f"others_{kind}"] = stats.proportion(*spread(moved.sum(1), every, groups), statistics, better="lower")
-        for place, edge in enumerate(sheet.facts["edges"]):
-            if stood[:, place].any():
-                near = spread(moved[:, place], stood[:, place], groups)
-                found[f"others_{kind}_from_{edge:g}"] = stats.proportion(*near, statistics, better="lower")
-    met = np.flatnonzero(every)
-    excess = (sheet["moved_away"].sum(1) - sheet["moved_home"].sum(1))[met] / every[met]
-    whose = np.repeat(groups[met], every[met])
-    found["excess"] = stats.mean(np.repeat(excess, every[met]), whose, statistics, chance=0.0, better="lower")
-    fall = (sheet["fall_away"] - sheet["fall_home"])[met] / every[met]
-    found["fall_others"] = stats.mean(np.repeat(fall, every[met]), whose, statistics, chance=0.0, better="lower")
-    return found
 
 
 PUBLIC = Elephant

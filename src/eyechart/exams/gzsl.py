@@ -16,7 +16,7 @@ from eyechart.core import Dataset, DualEncoder, Estimate, ImageEncoder, Result, 
 from eyechart.errors import Refused
 from eyechart.marking.answers import labels, rows_of, train_of
 from eyechart.marking.taxonomy import knots
-from eyechart.marking.unseen import columns, curve, grades, pretended, sides, told, told_apart
+from eyechart.marking.unseen import ceiling, columns, curve, grades, pretended, sides, told
 from eyechart.marking.words import heads, logits, prompts
 from eyechart.transfer.unseen import Bilinear, Examples, Text, TextAndProbe, Way, examine
 
@@ -93,7 +93,7 @@ class GZSL:
                 "without_examples": [str(name) for name in names[parted.unseen]],
                 "learnt_from": len(shown.items),
                 "setting": {way: one.setting for way, one in found.items()},
-                "taxonomy_tells_apart": told_apart(data, parted.unseen),
+                "tree_unseen_at_best": ceiling(data, parted.unseen),
                 "bias": {way: 0.0 if way == "text_" else one.bias for way, one in found.items()},
                 "tap": self.tap,
             },

@@ -35,7 +35,7 @@ _MEMBERS = {
 SIXTEEN = tuple(_MEMBERS)
 
 # Enough of the names to tell that a list of a thousand is ImageNet's in its usual order.
-_LANDMARKS = {
+LANDMARKS = {
     0: "tench", 16: "bulbul", 151: "chihuahua", 281: "tabby", 386: "african", 404: "airliner",
     508: "keyboard", 555: "fire", 671: "mountain bike", 817: "sports car", 898: "water bottle", 999: "toilet",
 }  # fmt: skip
@@ -43,7 +43,7 @@ _LANDMARKS = {
 
 def is_imagenet(classes: Sequence[str]) -> bool:
     """Whether these are the thousand classes of ImageNet-1k in the usual order, told by some of their names."""
-    return len(classes) == 1000 and all(name in classes[place].casefold() for place, name in _LANDMARKS.items())
+    return len(classes) == 1000 and all(name in classes[place].casefold() for place, name in LANDMARKS.items())
 
 
 def members(name: str) -> list[int]:

@@ -181,7 +181,7 @@ def grades(sheet: Sheet, way: str, statistics: Statistics) -> dict[str, Estimate
     return result
 
 
-def told_apart(data: Dataset, unseen: NDArray[np.bool_]) -> float:
+def ceiling(data: Dataset, unseen: NDArray[np.bool_]) -> float:
     """The accuracy on classes without examples of one who knows of each only what stands above it; 0 without taxonomy.
 
     Siblings look alike to him, and he guesses among them.

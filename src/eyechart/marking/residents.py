@@ -1,0 +1,35 @@
+"""How the things fare into whose picture an intruder comes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eyechart import stats
+from eyechart.core import Estimate, Sheet, Statistics
+from eyechart.marking.intruders import CONDITIONS, spread
+
+
+def others(sheet: Sheet, statistics: Statistics) -> dict[str, Estimate]:
+    """How the other things fare, of those that stand in the open."""
+    groups, stood = sheet["group"], sheet["stood"]
+    every = stood.sum(1)
+    if not every.any():
+        return {}
+    found = {"reads": stats.proportion(*spread(sheet["right"], every, groups), statistics)}
+    for kind in CONDITIONS:
+        moved = sheet[f"moved_{kind}"]
+        if sheet["right"].any():
+            gone = spread(sheet[f"lost_{kind}"], sheet["right"], groups)
+            found[f"lost_{kind}"] = stats.proportion(*gone, statistics, better="lower")
+        found[f"others_{kind}"] = stats.proportion(*spread(moved.sum(1), every, groups), statistics, better="lower")
+        for place, edge in enumerate(sheet.facts["edges"]):
+            if stood[:, place].any():
+                near = spread(moved[:, place], stood[:, place], groups)
+                found[f"others_{kind}_from_{edge:g}"] = stats.proportion(*near, statistics, better="lower")
+    met = np.flatnonzero(every)
+    excess = (sheet["moved_away"].sum(1) - sheet["moved_home"].sum(1))[met] / every[met]
+    whose = np.repeat(groups[met], every[met])
+    found["excess"] = stats.mean(np.repeat(excess, every[met]), whose, statistics, chance=0.0, better="lower")
+    fall = (sheet["fall_away"] - sheet["fall_home"])[met] / every[met]
+    found["fall_others"] = stats.mean(np.repeat(fall, every[met]), whose, statistics, chance=0.0, better="lower")
+    return found
