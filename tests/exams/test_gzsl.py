@@ -119,7 +119,7 @@ def test_few_classes_and_no_train_are_refused(bench: Bench) -> None:
 
 
 def test_grades_are_those_computed_by_hand() -> None:
-    """Four pictures: seen classes a (right, wrong) and b (right), an unseen class c (right when the bias is above 1)."""
+    """Four pictures: seen classes a (right, wrong) and b (right), an unseen class c (right when the bias is above 1)."""  # noqa: E501
     sheet = Sheet(
         columns={
             "id": np.array(list("wxyz")),

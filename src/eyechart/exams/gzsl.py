@@ -38,8 +38,7 @@ class GZSL:
     A dual encoder names classes by their names and adds a linear probe for those with examples. Beside it stands what
     it does from names alone (`text_`, without any bias), and what the same image features do without language
     (`tree_`): a bilinear map to the taxonomy, learnt from the classes with examples. An image encoder without a text
-    side has only the last. Classes are the units of all intervals. What a model met before the exam is not known to
-    it: a class without examples here may have been in its pre-training.
+    side has only the last. Classes are the units of all intervals; pre-training may have met those "without examples".
     """
 
     name: ClassVar[str] = "gzsl"
@@ -49,7 +48,7 @@ class GZSL:
     asks: ClassVar[tuple[str, ...]] = ("labels", "train")
     headline: ClassVar[str] = "ausuc"
 
-    share: float = 0.25  # of the classes that lose their examples, in the exam and again in validation
+    share: float = 0.25  # of the classes that lose their examples, in the exam and in validation
     seed: int = 0  # of which these are
     unseen: tuple[str, ...] = ()  # these, by name, in place of a share
     examples: int = 25  # of a class, at most, by digest
