@@ -36,9 +36,8 @@ class GZSL:
     kind, that one bias names rightly together.
 
     A dual encoder names classes by their names and adds a linear probe for those with examples. Beside it stands what
-    it does from names alone (`text_`, without any bias), and what the same image features do without language
-    (`tree_`): a bilinear map to the taxonomy, learnt from the classes with examples. An image encoder without a text
-    side has only the last. Classes are the units of all intervals; pre-training may have met those "without examples".
+    it does from names alone (`text_`, without any bias), and what the same features do without language (`tree_`):
+    a bilinear map to the taxonomy, learnt from the classes with examples. Without a text side there is only the last. Classes are the units of all intervals; pre-training may have met those "without examples".
     """
 
     name: ClassVar[str] = "gzsl"
