@@ -57,8 +57,8 @@ def test_an_encoder_without_text_is_asked_by_a_probe(data: Dataset, bench: Bench
 
 
 def test_the_probe_finds_what_is_there(bench: Bench) -> None:
-    data = stage(Stage(test=400))
-    assert EXAM.grade(EXAM.measure(Oracle(data), data, bench), FAST)["probe"].value > 0.9
+    data = stage(Stage(test=300))
+    assert EXAM.grade(EXAM.measure(Oracle(data), data, bench), FAST)["probe"].low > 0.6
 
 
 def test_every_wrong_answer_is_the_right_one_elsewhere_in_its_four(data: Dataset) -> None:

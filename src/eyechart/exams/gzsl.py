@@ -35,9 +35,9 @@ class GZSL:
     is the area under the curve of both accuracies as the bias moves: the share of pairs of pictures, one of either
     kind, that one bias names rightly together.
 
-    A dual encoder names classes by their names and adds a linear probe for those with examples. Beside it stands what
-    it does from names alone (`text_`, without any bias), and what the same features do without language (`tree_`):
-    a bilinear map to the taxonomy, learnt from the classes with examples. Without a text side there is only the last. Classes are the units of all intervals; pre-training may have met those "without examples".
+    A dual encoder names classes by name and adds a linear probe for those with examples. Beside it stand names alone
+    (`text_`, no bias) and the same features without language (`tree_`, all there is without a text side): a bilinear
+    map to the taxonomy. Classes are the units of all intervals; pre-training may have met those "without examples".
     """
 
     name: ClassVar[str] = "gzsl"

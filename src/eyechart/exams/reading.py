@@ -26,7 +26,7 @@ SHOWN = 16  # pictures of an exhibit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The right text is chosen among others of nearly its length by the model's own scores: in the world one of nine,
+    """The right text is chosen among others of nearly its length by cosine: in the world one of nine,
     of which two differ from it in a single letter, digit or word. Two by two, the right text against one of which a
     third of the letters differ at most is `near`, against any other `far`; chance is one half. Sums are asked twice:
     what is written, and, as `adds_up`, which number it makes ("3 + 4": "seven").
@@ -67,7 +67,7 @@ class Reading:
             "score": _hits(scores),
             "truth": np.array([one.text for one in asked]),
             "answer": np.array([said[place] for said, place in zip(texts, best, strict=True)]),
-            "confidence": np.array([float(table.softmax(0).amax()) for table in scores]),
+            "confidence": np.array([float(table.amax()) for table in scores]),
             "chance": np.array([1 / len(table) for table in scores]),
             "beaten": beaten(scores),
             "apart": apart(asked),

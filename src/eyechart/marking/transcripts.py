@@ -18,7 +18,8 @@ from eyechart.core import Dataset, DualEncoder, Estimate, Fact, Item, Sheet, Sta
 from eyechart.errors import Refused
 from eyechart.marking.order import order, rank
 from eyechart.marking.ties import TIE
-from eyechart.marking.words import heads, logits
+from eyechart.marking.twosome import cosines
+from eyechart.marking.words import heads
 
 NUMBERS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -137,13 +138,12 @@ def _spelt(number: int) -> str:
 def choice_scores(
     model: DualEncoder, images: Tensor, texts: Sequence[Sequence[str]], templates: Sequence[str], bench: Bench
 ) -> list[Tensor]:
-    """For each picture ``[n, d]`` the model's logits of texts of its own, which are put into all templates."""
+    """For each picture ``[n, d]`` its cosines with texts of its own, which are put into all templates."""
     known = sorted({text for row in texts for text in row})
-    place = {text: at for at, text in enumerate(known)}
+    if not known:
+        return []
     said = bench.texts(model, [form.replace("{}", text) for form in templates for text in known])
-    table = heads(normalize(said, dim=-1).unflatten(0, (len(templates), len(known)))) if known else said
-    rows = zip(images.split(1), texts, strict=True)
-    return [logits(model, image, table[[place[text] for text in row]])[0] for image, row in rows]
+    return cosines(images, heads(normalize(said, dim=-1).unflatten(0, (len(templates), len(known)))), known, texts)
 
 
 def beaten(scores: Sequence[Tensor]) -> NDArray[np.float32]:

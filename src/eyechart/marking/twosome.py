@@ -9,13 +9,14 @@ import torch
 from jaxtyping import Float
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn.functional import normalize
 
 from eyechart.bench import Bench
 from eyechart.core import Dataset, DualEncoder, Item
 from eyechart.errors import Refused
 from eyechart.marking.order import order
+from eyechart.marking.pairs import DECIMALS
 from eyechart.marking.ties import TIE
-from eyechart.marking.words import logits
 
 UNASKED = -1.0
 
@@ -37,20 +38,30 @@ def asked(data: Dataset, exam: str) -> list[Item]:
 
 
 def named(model: DualEncoder, items: Sequence[Item], bench: Bench) -> tuple[Float[Tensor, "n k"], NDArray[np.int64]]:
-    """The model's logits of each item's caption and its first two distractors, and how many texts there were.
+    """Cosines of each item with its caption and its first two distractors, and how many texts there were.
 
     Where there is one distractor alone, it stands twice.
     """
     texts = [(item.captions[0], *item.distractors[:2]) for item in items]
     rows = [(*row, row[-1])[:3] for row in texts]
     known = sorted({text for row in rows for text in row})
-    place = {text: at for at, text in enumerate(known)}
-    said, images = bench.texts(model, known), bench.features(model, items).tensor()
-    table = [
-        logits(model, image, said[[place[text] for text in row]])[0]
-        for image, row in zip(images.split(1), rows, strict=True)
-    ]
+    table = cosines(bench.features(model, items).tensor(), bench.texts(model, known), known, rows)
     return torch.stack(table), np.array([len(row) for row in texts], dtype=np.int64)
+
+
+def cosines(
+    images: Float[Tensor, "n d"], said: Float[Tensor, "m d"], known: Sequence[str], asked: Sequence[Sequence[str]]
+) -> list[Float[Tensor, " k"]]:
+    """Of each image with texts of its own, of which `known` are the names and `said` the embeddings.
+
+    Products are summed in one order and rounded, so that equal embeddings give equal scores.
+    """
+    place = {text: at for at, text in enumerate(known)}
+    seen, table = normalize(images.float(), dim=1), normalize(said.float(), dim=1)
+    return [
+        (image * table[[place[text] for text in row]]).sum(-1).double().round(decimals=DECIMALS)
+        for image, row in zip(seen, asked, strict=True)
+    ]
 
 
 def wins(own: Tensor, other: Tensor) -> NDArray[np.float64]:

@@ -84,7 +84,7 @@ class TextTrunk(nn.Module):
             nn.init.normal_(block.mlp.fc2.weight, std=(plan.width * 2 * plan.depth) ** -0.5)
 
     def forward(self, ids: Int[Tensor, "m t"], end: Int[Tensor, " m"]) -> Float[Tensor, "m d"]:
-        return self.norm(self._through(ids)[torch.arange(len(ids), device=ids.device), end])
+        return self.norm(self._through(ids)[torch.arange(ids.shape[0], device=ids.device), end])
 
     def states(self, ids: Int[Tensor, "m t"]) -> Float[Tensor, "m t d"]:
         """One vector per token, each of which knows those before it; at the end token it is what `forward` gives."""

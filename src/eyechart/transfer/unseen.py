@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -59,6 +59,7 @@ class Examples:
 Speaker = Callable[[Float[Tensor, "n d"], Sides], Float[Tensor, "s n c"]]
 
 
+@runtime_checkable
 class Way(Protocol):
     """Learns from examples and gives scores of all classes that are asked about, under each of its settings."""
 
