@@ -34,7 +34,7 @@ def test_it_holds_to_the_rules() -> None:
 def test_who_knows_every_word_has_learnt_them_all(data: Dataset, bench: Bench) -> None:
     found = EXAM.grade(EXAM.measure(Oracle(data), data, bench), Statistics(resamples=40))
     assert found["auroc"].value > 0.98
-    assert found["noticed"].value > 0.9
+    assert found["noticed"].value > found["noticed"].chance + 0.2  # few pictures show each of so many words
     assert found["learnt"].value > found["learnt"].chance + 0.3
     assert found["auroc_proper_name"].value > 0.98
 

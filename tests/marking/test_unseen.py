@@ -28,9 +28,9 @@ def test_right_and_margin_are_read_from_the_scores() -> None:
     assert found.seen.tolist() == [True, False, False]
     assert found.right.tolist() == [1, 0.5, 0]
     assert found.margin.tolist() == [1, -4, -6]
-    assert found.hits(0).tolist() == [1, 0.5, 0]
-    assert found.hits(1).tolist() == [0.5, 0.5, 0]
-    assert found.hits(-5).tolist() == [1, 0, 0]
+    assert found.hits(0.0).tolist() == [1, 0.5, 0]
+    assert found.hits(1.0).tolist() == [0.5, 0.5, 0]
+    assert found.hits(-5.0).tolist() == [1, 0, 0]
 
 
 def test_shares_are_pairs_that_one_bias_names_rightly() -> None:
@@ -59,7 +59,7 @@ def test_the_best_bias_is_that_of_the_largest_harmonic_mean() -> None:
 
 
 def test_one_right_side_alone_has_no_harmonic_mean() -> None:
-    assert harmonic(1, 0) == harmonic(0, 0) == 0
+    assert harmonic(1.0, 0.0) == harmonic(0.0, 0.0) == 0
     assert harmonic(0.5, 0.5) == 0.5
 
 

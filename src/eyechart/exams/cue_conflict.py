@@ -78,7 +78,7 @@ class CueConflict:
         spots.sort(key=lambda spot: order[spot.row])
         return draw.intervals(spots, x="answers by shape, of those by shape or texture", chance=0.5)
 
-    def exhibits(self, sheet: Sheet, model: ImageEncoder, data: Dataset, bench: Bench) -> Sequence[Exhibit]:  # noqa: ARG002
+    def exhibits(self, sheet: Sheet, model: Any, data: Dataset, bench: Bench) -> Sequence[Exhibit]:  # noqa: ARG002
         """Conflicts with what was said, by the kind of the answer, and each cue by itself."""
         found = conflicts(data, self.images, self.name)
         by_shape, by_texture = sheet["shape"] > 0.5, sheet["texture"] > 0.5

@@ -60,7 +60,8 @@ class Reading:
         sums = [row for row, one in enumerate(asked) if one.totals]
         values = choice_scores(model, images[sums], [asked[row].totals for row in sums], self.totals, bench)
         added = np.zeros((len(asked), 2), dtype=np.float32)  # hit, chance; 0, 0 where it was not asked
-        added[sums] = [(_hit(table), 1 / len(table)) for table in values]
+        for row, table in zip(sums, values, strict=True):
+            added[row] = _hit(table), 1 / len(table)
         best = [int(table.argmax()) for table in scores]
         columns: dict[str, NDArray[Any]] = {
             **rows_of([one.item for one in asked]),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from PIL import Image
 
 from eyechart.core import Picture
 
 
+@runtime_checkable
 class Change(Protocol):
     """What is done to a picture: a frozen value, of which `key` decides every pixel of the result."""
 
