@@ -25,12 +25,13 @@ app = typer.Typer(
 app.add_typer(cli_world.app, name="world")
 app.command()(cli_learn.learn)
 
-DEFAULT_DATA = ["world", "digits"]
+DEFAULT_MODELS = ("zoo:convnext-clip", "zoo:vit-clip")
+DEFAULT_DATA = ("world", "digits")
 
 
 def zoo_names() -> list[str]:
     """The models that come with the package, as one types them."""
-    return [f"zoo:{folder.name}" for folder in plugins.shipped()]
+    return [f"zoo:{name}" for name in plugins.shipped()]
 
 
 def _complete_models(incomplete: str) -> list[str]:
@@ -137,7 +138,7 @@ def examine(  # noqa: PLR0913, PLR0917  # one parameter per option
     if again is not None:
         raise typer.Exit(terminal.repeat(again, desk, as_json=as_json))
     plan = Plan(
-        models=tuple(models or zoo_names()),
+        models=tuple(models or DEFAULT_MODELS),
         data=tuple(data or DEFAULT_DATA),
         exams=exams_by_name(exam or chart(chart_name).exams, settings or ()),
         preprocessing=preprocessing,

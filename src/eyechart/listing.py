@@ -62,14 +62,14 @@ def _plugins(kind: str) -> Rows:
 
 
 def _models() -> Rows:
-    shipped = [_shipped(folder) for folder in plugins.shipped()]
+    shipped = [_shipped(name, folder) for name, folder in plugins.shipped().items()]
     return [*shipped, *(_source(plugins.summary("models", name)) for name in plugins.names("models") if name != "zoo")]
 
 
-def _shipped(folder: Path) -> dict[str, str]:
+def _shipped(name: str, folder: Path) -> dict[str, str]:
     facts = json.loads((folder / "config.json").read_text(encoding="utf-8"))["facts"]
-    told = f"ships with eyechart; trained on {facts['trained_on']}; {facts['reached']}"
-    return {"model": f"zoo:{folder.name}", "what it is": told}
+    told = f"ships with eyechart; trained on {facts['trained_on']}"
+    return {"model": f"zoo:{name}", "what it is": f"{told}; {facts['reached']}" if "reached" in facts else told}
 
 
 def _source(summary: str) -> dict[str, str]:

@@ -60,9 +60,10 @@ def summary(kind: str, name: str) -> str:
     return next((f"from {point.value}" for point in _strangers(kind) if point.name == name), "")
 
 
-def shipped() -> tuple[Path, ...]:
-    """Folders of the models that come with the package; each holds a ``config.json``."""
-    return tuple(sorted(path.parent for path in (Path(__file__).parent / "zoo").glob("*/config.json")))
+def shipped() -> dict[str, Path]:
+    """The models that come with the package, by name: folders which hold a ``config.json``."""
+    zoo = Path(__file__).parent / "zoo"
+    return {path.parent.relative_to(zoo).as_posix(): path.parent for path in sorted(zoo.rglob("config.json"))}
 
 
 def _folder(kind: str) -> Path:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from eyechart import plugins
 from eyechart.errors import UnknownName
-from eyechart.models.checkpoint import CONFIG, Own, read
+from eyechart.models.checkpoint import Own, read
 from eyechart.models.wish import Wish
 
 FOLDER = Path(__file__).parents[1] / "zoo"
 
 
 def names() -> tuple[str, ...]:
-    """What ships, sorted."""
-    return tuple(sorted(path.parent.name for path in FOLDER.glob(f"*/{CONFIG}")))
+    """What ships: ``vit-clip``, and with its study what was taught for comparison, ``objectives/mae-vit``."""
+    return tuple(plugins.shipped())
 
 
 def load(location: str, wish: Wish) -> Own:
