@@ -51,7 +51,7 @@ def test_unknown_names_are_suggested() -> None:
 def test_every_exam_of_every_chart_exists_and_has_defaults() -> None:
     for name, battery in CHARTS.items():
         assert battery.purpose, name
-        for exam in exams(battery.exams):
+        for exam in exams(battery.exams, battery.settings):
             assert isinstance(defaults(type(exam)), dict)
 
 

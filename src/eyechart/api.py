@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from eyechart.charts import chart
+from eyechart.charts import Chart, chart
 from eyechart.core import Dataset, Exam, Model, Record, Result
 from eyechart.progress import Bars
 from eyechart.report.comparison import Comparison
@@ -21,7 +21,7 @@ from eyechart.store.shelf import Shelf
 def examine(
     models: Sequence[str | Model],
     data: Sequence[str | Dataset] = ("world",),
-    exams: Sequence[str | Exam] | str = "recognition",
+    exams: Sequence[str | Exam] | str = "quick",
     *,
     settings: Sequence[str] = (),
     shelf: str | Path = "shelf",
@@ -37,9 +37,10 @@ def examine(
         shelf: a folder or an fsspec URL for results; features are kept in its ``features``.
         limit: at most so many items per dataset, drawn by digest and stratified by class.
     """
-    named = chart(exams).exams if isinstance(exams, str) else [exam for exam in exams if isinstance(exam, str)]
+    battery = chart(exams) if isinstance(exams, str) else Chart(purpose="as given", exams=_names(exams))
     given = () if isinstance(exams, str) else tuple(exam for exam in exams if not isinstance(exam, str))
-    plan = Plan(models=tuple(models), data=tuple(data), exams=(*exams_by_name(named, settings), *given), limit=limit)
+    named = exams_by_name(battery.exams, (*battery.settings, *settings))
+    plan = Plan(models=tuple(models), data=tuple(data), exams=(*named, *given), limit=limit)
     desk = Desk(shelf=Shelf(shelf), store=FeatureStore(f"{shelf}/features"), progress=Bars())
     return list(carry_out(plan, desk))
 
@@ -56,6 +57,10 @@ def report(
     """Write one self-contained HTML page and return its path."""
     place = Shelf(shelf)
     return write([_result(record, place) for record in records], (), place, Path(out))
+
+
+def _names(exams: Sequence[str | Exam]) -> tuple[str, ...]:
+    return tuple(exam for exam in exams if isinstance(exam, str))
 
 
 def _result(record: Record | str | Path, shelf: Shelf) -> Result:

@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
-from eyechart import __version__, cli_learn, cli_world, plugins
-from eyechart.charts import CHARTS, chart
+from eyechart import __version__, cli_claims, cli_learn, cli_world, plugins
+from eyechart.charts import CHARTS, Chart, chart
 from eyechart.errors import EyechartError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 app.add_typer(cli_world.app, name="world")
 app.command()(cli_learn.learn)
+app.command()(cli_claims.claims)
 
 DEFAULT_MODELS = ("zoo:convnext-clip", "zoo:vit-clip")
 DEFAULT_DATA = ("world", "digits")
@@ -103,7 +104,7 @@ def examine(  # noqa: PLR0913, PLR0917  # one parameter per option
     exam: Exams = None,
     chart_name: Annotated[
         str, typer.Option("--chart", help="A named battery of exams.", autocompletion=_complete_charts)
-    ] = "recognition",
+    ] = "quick",
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", help="exam.field=value, for example knn.k=10; repeatable.", show_default=False),
@@ -137,10 +138,11 @@ def examine(  # noqa: PLR0913, PLR0917  # one parameter per option
     desk = terminal.open_desk(shelf, store, batch, device, as_json=as_json)
     if again is not None:
         raise typer.Exit(terminal.repeat(again, desk, as_json=as_json))
+    battery = Chart(purpose="as typed", exams=tuple(exam)) if exam else chart(chart_name)
     plan = Plan(
         models=tuple(models or DEFAULT_MODELS),
         data=tuple(data or DEFAULT_DATA),
-        exams=exams_by_name(exam or chart(chart_name).exams, settings or ()),
+        exams=exams_by_name(battery.exams, (*battery.settings, *(settings or ()))),
         preprocessing=preprocessing,
         precision=precision,
         limit=limit,

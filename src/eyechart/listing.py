@@ -133,7 +133,9 @@ def _exam(thing: str, _shelf: str) -> dict[str, Any] | None:
 
 def _chart(thing: str, _shelf: str) -> dict[str, Any] | None:
     found = CHARTS.get(thing)
-    return {"chart": thing, "purpose": found.purpose, "exams": list(found.exams)} if found else None
+    if found is None:
+        return None
+    return {"chart": thing, "purpose": found.purpose, "exams": list(found.exams), "settings": list(found.settings)}
 
 
 def _record(thing: str, shelf: str) -> dict[str, Any] | None:

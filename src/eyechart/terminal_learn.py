@@ -20,14 +20,19 @@ from eyechart.study.study import courses, read
 from eyechart.study.teach import planned, teach
 from eyechart.terminal import complaints, console
 
+KEY = """\
+params: of all that takes part, teachers and heads too; learn: of those, what changes; MFLOP: of one picture, forward
+and backward; MiB: weights, optimiser and what a batch keeps; loss: of the first batch, before anything is learnt;
+prior: the loss of who knows nothing; img/s: measured here and now; minutes: of the largest budget."""
+
 
 def tell_plan(path: Path, runs: Path) -> None:
     """One line per objective and tower, and the sum over everything."""
     study = read(path)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("objective", "tower", "parameters", "learn", "operations/picture", "memory", "loss at first"):
-        table.add_column(heading, justify="left" if heading in ("objective", "tower") else "right", no_wrap=True)
-    for heading in ("guessing", "pictures/s", "minutes"):
+    for heading in ("objective", "tower"):
+        table.add_column(heading)
+    for heading in ("params M", "learn M", "MFLOP", "MiB", "loss", "prior", "img/s", "minutes"):
         table.add_column(heading, justify="right", no_wrap=True)
     per_pair, refused = {}, []
     for course, cost in planned(study, folder_of(study, runs), Bars()):
@@ -38,16 +43,17 @@ def tell_plan(path: Path, runs: Path) -> None:
         table.add_row(
             course.objective,
             course.tower,
-            f"{cost.params / 1e6:.2f} M",
-            f"{cost.learning / 1e6:.2f} M",
-            f"{cost.flops / 1e6:,.0f} M",
-            f"{cost.memory / 2**20:,.0f} MiB",
+            f"{cost.params / 1e6:.2f}",
+            f"{cost.learning / 1e6:.2f}",
+            f"{cost.flops / 1e6:.0f}",
+            f"{cost.memory / 2**20:.0f}",
             f"{cost.loss:.3f}",
             "" if cost.prior is None else f"{cost.prior:.3f}",
-            f"{cost.rate:,.0f}",
+            f"{cost.rate:.0f}",
             f"{max(study.samples) / cost.rate / 60:.1f}",
         )
     console.print(table)
+    console.print(KEY, style="dim", highlight=False)
     for line in refused:
         console.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
     every = [(course, per_pair.get((course.objective, course.tower))) for course in courses(study)]

@@ -36,7 +36,7 @@ class Sampler:
         later = min(max(step / self.lessons - 1, 0.0), 1.0) if self.lessons and len(self.of.easy) >= self.batch else 1.0
         rows = self._rows(step, easy=rng.random() >= later)
         named = 1 - later * (1 - self.named)
-        texts = [self._text(row, named, rng) for row in rows]
+        texts = [self._text(int(row), named, rng) for row in rows]
         shifts = rng.integers(-self.shift, self.shift + 1, size=(self.batch, 2))
         labels = torch.from_numpy(self.of.labels[rows])
         return Batch(
@@ -53,7 +53,7 @@ class Sampler:
         return order(step, batch=self.batch, total=len(self.of), seed=self.seed + 1)
 
     def _text(self, row: int, named: float, rng: np.random.Generator) -> str:
-        label, captions = int(self.of.labels[row]), self.of.captions[int(row)]
+        label, captions = int(self.of.labels[row]), self.of.captions[row]
         if label >= 0 and (rng.random() < named or not captions):
             return self.of.templates[int(rng.integers(len(self.of.templates)))].format(self.of.classes[label])
         return captions[int(rng.integers(len(captions)))] if captions else ""
