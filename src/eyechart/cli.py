@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from eyechart import __version__, cli_claims, cli_learn, cli_world, plugins
+from eyechart import __version__, cli_claims, cli_export, cli_learn, cli_returns, cli_world, plugins
 from eyechart.charts import CHARTS, Chart, chart
 from eyechart.errors import EyechartError
 
@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 app.add_typer(cli_world.app, name="world")
 app.command()(cli_learn.learn)
+app.command()(cli_export.export)
+app.command()(cli_returns.returns)
 app.command()(cli_claims.claims)
 
 DEFAULT_MODELS = ("zoo:convnext-clip", "zoo:vit-clip")

@@ -381,6 +381,7 @@ class Exam(Protocol):
     needs: ClassVar[tuple[type, ...]]  # capabilities, any one of which suffices
     asks: ClassVar[tuple[str, ...]]  # of the data: words of `eyechart.run.ASKS`
     headline: ClassVar[str]  # the estimate by which models are ranked
+    says: ClassVar[str]  # what came out, in a person's words; estimates stand in it by name: {top1}
 
     def taps(self) -> tuple[str, ...]:
         """Which features it will read, so that one forward pass can serve the whole chart."""

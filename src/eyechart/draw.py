@@ -59,6 +59,15 @@ class Sample(NamedTuple):
     values: NDArray[Any]
 
 
+class Trend(NamedTuple):
+    """A panel of dots over a cost, on a logarithmic axis, with the laws that were laid through them."""
+
+    x: str  # what the axis shows, in words
+    points: Sequence[Point]
+    ringed: Sequence[Point]
+    laws: Sequence[Point]  # lines with bands, by series
+
+
 class Bar(NamedTuple):
     """A length: `row` names the group, `series` the colour."""
 
@@ -209,6 +218,39 @@ def scatter(panels: Mapping[str, Sequence[Point]], *, x: str, y: str, chance: fl
         layers = alt.layer(*_rule(chance, "chance", vertical=False), rules, dots)
         drawn.append(layers.properties(title=title, width=WIDTH, height=HEIGHT * 0.8))
     return _configured(alt.vconcat(*drawn, spacing=14))
+
+
+def trends(panels: Sequence[Trend], *, y: str, chance: float | None = None) -> alt.TopLevelMixin:
+    """Dots over costs with intervals, rings around some of them, and laws with bands; one panel below the other.
+
+    Colours tell series apart, in the same way in all panels; y runs from 0 to the highest end of an interval.
+    """
+    every = [point for panel in panels for point in (*panel.points, *panel.laws)]
+    _some(every)
+    names, top = _unique(point.series for point in every), min(1.0, 1.08 * max(point.high for point in every))
+    upright = {"title": y, "scale": alt.Scale(domain=[0.0, top], nice=False)}
+    drawn = []
+    for panel in panels:
+        axis = alt.X(
+            "x:Q",
+            title=panel.x,
+            scale=alt.Scale(type="log", nice=False, padding=12),
+            axis=alt.Axis(format="~s", tickCount=6),
+        )
+        laws = alt.Chart(_data(panel.laws)).encode(x=axis, color=_colour(names))
+        dots = alt.Chart(_data(panel.points)).encode(x=axis, color=_colour(names))
+        rings = alt.Chart(_data(panel.ringed)).mark_point(size=190, color=INK, strokeWidth=1.4, opacity=0.8)
+        height = alt.Y("value:Q", **upright)
+        layers = [
+            *_rule(chance, "chance", vertical=False),
+            laws.mark_area(opacity=0.16, clip=True).encode(y=alt.Y("low:Q", **upright), y2="high:Q"),
+            laws.mark_line(strokeWidth=2, clip=True).encode(y=height),
+            dots.mark_rule(opacity=0.4, clip=True).encode(y=alt.Y("low:Q", **upright), y2="high:Q"),
+            dots.mark_point(filled=True, size=48, opacity=1).encode(y=height, shape=_shape(names)),
+            rings.encode(x=axis, y=height),
+        ]
+        drawn.append(alt.layer(*layers).properties(width=WIDTH, height=HEIGHT * 0.9))
+    return _configured(alt.vconcat(*drawn, spacing=22))
 
 
 def to_svg(chart: alt.TopLevelMixin, title: str) -> str:

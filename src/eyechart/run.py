@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from time import perf_counter
+from typing import Protocol, runtime_checkable
 
 from eyechart import __version__, gallery
 from eyechart import data as sources
@@ -103,8 +104,17 @@ def objection(exam: Exam, model: Model, data: Dataset) -> str | None:
     return None
 
 
+@runtime_checkable
+class Particular(Protocol):
+    """An exam whose settings decide what it asks of the data, too."""
+
+    def asks_of(self, model: Model) -> tuple[str, ...]: ...
+
+
 def asked(exam: Exam, model: Model) -> tuple[str, ...]:
     """What the exam asks of the data for this model: one that names nothing by itself learns a probe from train."""
+    if isinstance(exam, Particular):
+        return exam.asks_of(model)
     if "probe" not in exam.asks:
         return exam.asks
     learnt = () if isinstance(model, DualEncoder | Classifier) else ("train",)

@@ -134,6 +134,26 @@ def test_winoground_gives_quadruples(winoground):
     assert data.load(f"winoground:{winoground}/data").items[0].picture.load().size == (8, 6)
 
 
+@pytest.mark.parametrize("source", ["sugarcrepe", "aro", "winoground"])
+def test_an_exam_is_taken_on_published_files_and_what_they_lack_is_refused(source, request, tmp_path):
+    from eyechart.core import Record, Refusal
+    from eyechart.run import Desk, Plan, examine
+    from eyechart.settings import exams
+    from eyechart.store.shelf import Shelf
+    from eyechart.testing import Random
+
+    folder = request.getfixturevalue({"sugarcrepe": "crepe"}.get(source, source))
+    plan = Plan(models=(Random(),), data=(f"{source}:{folder}",), exams=exams(("zero_shot", "wording")))
+    refused, taken = examine(plan, Desk(shelf=Shelf(tmp_path / "shelf")))
+    assert isinstance(refused, Refusal)
+    assert "class label" in refused.reason
+    assert isinstance(taken, Record)
+    assert taken.estimates["accuracy"].chance == 0.5
+    assert taken.displays or not taken.mistakes
+    assert ("winoground_group" in taken.estimates) == (source == "winoground")
+    assert len(taken.unread) == (source == "aro")  # the picture whose rectangle lies outside
+
+
 def test_what_is_read_can_be_examined(winoground, aro):
     from eyechart.bench import Bench
     from eyechart.core import Statistics

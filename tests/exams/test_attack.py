@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 
 from eyechart.bench import Bench
-from eyechart.core import Classifier, Dataset, ModelCard, Sheet, Statistics
+from eyechart.core import Classifier, Dataset, ImageEncoder, ModelCard, Sheet, Statistics
 from eyechart.errors import BadInput, Refused
 from eyechart.exams.attack import Attack
+from eyechart.run import asked
 from eyechart.store.cache import FeatureStore
 from eyechart.testing import Constant, Oracle, check_exam, toy
 
@@ -122,6 +123,82 @@ def test_a_model_that_always_ties_is_right_as_often_as_chance_has_it(bench: Benc
     sheet = Attack(images=12, steps=2, queries=3, radii=(0.01,)).measure(Constant(), toy(12, 3), bench)
     assert sheet["clean"].sum() == sheet["score"].sum() == pytest.approx(4)
     assert sheet.facts["felled_by"]["wrong before"] == 12
+
+
+# What is attacked
+
+
+def test_an_encoder_that_names_nothing_is_attacked_through_a_probe(bench: Bench, eye: ImageEncoder) -> None:
+    data = toy(48, 3)
+    exam = Attack(**BRIEF, radii=(1e-6, 0.9))
+    sheet = exam.measure(eye, data, bench)
+    assert sheet.facts["target"] == "probe"
+    assert asked(exam, eye) == ("labels", "train")
+    assert sheet["clean"].mean() > 0.9
+    assert sheet["stands"].mean(0).tolist() == [sheet["clean"].mean(), 0]
+    with pytest.raises(Refused, match="learns from a train split"):
+        exam.measure(eye, replace(data, train=None), bench)
+
+
+def told_apart(count: int = 12) -> Dataset:
+    """Patches of which each has a caption of its own; the oracle knows all captions."""
+    data = toy(count, 3)
+    return data.keep(
+        [replace(item, captions=("a patch", f"patch number {place}")) for place, item in enumerate(data.items)]
+    )
+
+
+def test_retrieval_is_attacked_over_captions_that_only_one_picture_has(bench: Bench) -> None:
+    data, exam = told_apart(), Attack(images=12, steps=4, queries=10, radii=(0.001,), target="retrieval")
+    model = Oracle(data)
+    sheet = exam.measure(model, data, bench)
+    assert asked(exam, model) == ("captions",)
+    assert sorted(sheet.facts["classes"]) == sorted(f"patch number {place}" for place in range(12))
+    assert (
+        sheet["truth"] == [item.captions[1] for name in sheet["id"] for item in data.items if item.id == name]
+    ).all()
+    assert exam.grade(sheet, Statistics(resamples=10))["robust"].chance == pytest.approx(1 / 12)
+    shared = data.keep([replace(item, captions=("a patch",)) for item in data.items])
+    with pytest.raises(Refused, match="by retrieval needs two pictures"):
+        exam.measure(model, shared, bench)
+
+
+def test_a_way_that_is_none_is_bad_input_and_one_that_the_model_lacks_is_refused(
+    bench: Bench, judge: Classifier
+) -> None:
+    data = dim(judge)[0]
+    with pytest.raises(BadInput, match=r"attack\.target is auto or one of"):
+        Attack(target="soul").measure(judge, data, bench)
+    with pytest.raises(Refused, match="cannot be attacked by retrieval; it can by classifier"):
+        Attack(target="retrieval").measure(judge, data, bench)
+    assert asked(Attack(target="soul"), judge) == ("labels",)  # the refusal comes when it is measured
+
+
+def test_a_label_that_was_set_right_is_attacked_anew(tmp_path: Path, judge: Classifier) -> None:
+    data = dim(judge)[0]
+    wrong = data.keep([replace(item, label=((item.label or 0) + 1) % 3) for item in data.items])
+    bench, exam = Bench(FeatureStore(tmp_path)), Attack(**BRIEF, radii=(0.001,))
+    assert exam.measure(judge, wrong, bench)["clean"].mean() == 0
+    assert exam.measure(judge, data, bench)["clean"].mean() == 1
+
+
+def test_what_fell_is_shown_before_and_after_with_what_was_added(bench: Bench, judge: Classifier) -> None:
+    data, reach = dim(judge)
+    radii = (float(np.median(reach)), float(reach.max()) * 1.2)
+    exam = Attack(**BRIEF, radii=radii)
+    sheet = exam.measure(judge, data, bench)
+    (shown,) = exam.exhibits(sheet, judge, data, bench)
+    before, after, added = (shown.pictures[place::3] for place in range(3))
+    assert len(before) == len(after) == len(added) == 6
+    for was, now, change in zip(before, after, added, strict=True):
+        moved = np.asarray(now.picture.load()).astype(int) - np.asarray(was.picture.load()).astype(int)
+        assert 0 < np.abs(moved).max() <= radii[-1] * 255 + 1
+        assert now.caption.split(",")[0] in set(data.classes) - {was.caption}
+        grey = np.asarray(change.picture.load()).astype(int) - 127
+        assert np.abs(grey).max() == pytest.approx(0.45 * 255, abs=3)
+        assert (np.sign(moved[np.abs(moved) > 1]) == np.sign(grey[np.abs(moved) > 1])).all()
+    firm = Attack(**BRIEF, radii=(1e-6,))
+    assert firm.exhibits(firm.measure(judge, data, bench), judge, data, bench) == []
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,8 @@ def test_probes_of_who_sees_nothing_score_chance_or_prefer_what_is_frequent(data
     found = exam.grade(exam.measure(Blind(data), data, bench), Statistics())
     assert found["probe_0"].low <= 0.25
     assert found["unseen"].chance == found["probe_0"].chance == 0.25
+    assert found["unseen"].value == found["by_words"].value  # it prefers some words to others, whatever it is shown
+    assert found["seen"].value == found["seen_by_words"].value
 
 
 def test_unseen_compounds_are_those_that_training_withholds_and_nothing_else_is(data: Dataset) -> None:

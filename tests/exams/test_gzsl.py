@@ -118,6 +118,16 @@ def test_few_classes_and_no_train_are_refused(bench: Bench) -> None:
         EXAM.measure(Random(), replace(toy(120, 12), train=None), bench)
 
 
+def test_classes_that_were_overlooked_are_shown_once_each(bench: Bench) -> None:
+    data = kinds()
+    sheet = EXAM.measure(Random(), data, bench)
+    (shown,) = EXAM.exhibits(sheet, Random(), data, bench)
+    named = [pictured.caption.split(",")[0] for pictured in shown.pictures]
+    assert 0 < len(named) == len(set(named)) <= 3
+    assert set(named) <= set(sheet.facts["without_examples"])
+    assert not EXAM.exhibits(EXAM.measure(Oracle(data), data, bench), Oracle(data), data, bench)
+
+
 def test_grades_are_those_computed_by_hand() -> None:
     """Four pictures: seen classes a (right, wrong) and b (right), an unseen class c (right when the bias is above 1)."""  # noqa: E501
     sheet = Sheet(

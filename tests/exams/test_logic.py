@@ -45,6 +45,17 @@ class BagOfWords(Oracle):
         return torch.stack([torch.zeros(self.width), *(direction(word.encode(), self.width) for word in heard)]).sum(0)
 
 
+class Counter(Oracle):
+    """Knows how many things there are, and takes "and" for many, "neither" for few, "but no" for what lies between."""
+
+    def _embed(self, item: Item, classes: Sequence[str]) -> Tensor:
+        return self._direction(("", "neither", "but no", "and")[len(item.picture.scene.things)])
+
+    def _direction(self, text: str) -> Tensor:
+        meant = next(word for word in ("neither", "but no", "and", "") if word in text)
+        return direction(meant.encode(), self.width)
+
+
 def of_labels(*shown: str) -> Dataset:
     """Pictures with regions of these labels."""
     items = [
@@ -79,13 +90,20 @@ def test_who_hears_only_the_names_scores_exactly_chance(data: Dataset, bench: Be
     assert found["choice"].chance == found["ordered"].chance == 0.25
 
 
-def test_the_pictures_of_a_table_differ_in_these_two_things_alone(data: Dataset) -> None:
-    for start in range(0, 40, 4):
+def test_who_counts_things_and_hears_what_joins_the_names_scores_exactly_chance(data: Dataset, bench: Bench) -> None:
+    assert Logic().measure(Counter(data), data, bench)["score"].mean() == 0.25
+
+
+def test_the_pictures_of_a_table_differ_in_these_two_things_and_what_stands_in_for_them(data: Dataset) -> None:
+    for start in range(0, 80, 4):
         shown = [data.items[start + corner].picture.scene for corner in range(4)]
-        both, first, second, neither = (set(scene.things) for scene in shown)
-        assert both == first | second
-        assert neither == first & second
-        assert len(neither) == 1
+        both, first, second, neither = ([*scene.things] for scene in shown)
+        assert both == [first[0], second[1]]
+        assert neither == [second[0], first[1]]
+        for one, other in zip(both, neither, strict=True):
+            assert one.concept != other.concept
+            assert one.colour == other.colour
+            assert (one.style, one.side) == (other.style, other.side)
         assert len({(scene.place, scene.variant, scene.features) for scene in shown}) == 1
         facts = [data.items[start + corner].facts for corner in range(4)]
         for scene, known in zip(shown, facts, strict=True):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from torch import Tensor
 
 from eyechart.bench import Bench
 from eyechart.core import Dataset, Fact, Item, Statistics
@@ -56,13 +58,25 @@ def test_it_holds_to_the_rules() -> None:
 def test_who_sees_the_parts_extends_the_rule_but_cannot_know_that_a_part_matters(bench: Bench) -> None:
     data = own(of(*ALL * 12), of(*ALL * 12))
     found = Rules().grade(Rules().measure(Oracle(data), data, bench), Statistics())
-    assert found["new"].value == found["seen"].value == 1
+    assert found["accuracy"].value == found["shown"].value == found["new"].value == found["seen"].value == 1
     assert found["near"].value < 0.9
+
+
+def test_who_sees_one_part_alone_gets_what_is_printed_for_it_and_does_not_pass(bench: Bench) -> None:
+    class OneEyed(Oracle):
+        def _embed(self, item: Item, classes: Sequence[str]) -> Tensor:
+            return self._direction(f"part 0 {str(item.facts['corner'])[0]}")
+
+    data = own(of(*ALL * 12), of(*ALL * 12))
+    found = Rules().grade(Rules().measure(OneEyed(data), data, bench), Statistics())
+    assert found["new"].value == 1  # what lacks both parts lacks the one that it sees
+    assert found["shown"].value == 0.75  # and of what lacks one it turns away half
+    assert found["accuracy"].value == found["one_part"].value == pytest.approx(5 / 6)
 
 
 def test_who_sees_nothing_scores_exactly_chance(data: Dataset, bench: Bench) -> None:
     found = Rules().grade(Rules().measure(Blind(data), data, bench), Statistics())
-    assert {estimate.value for estimate in found.values()} == {0.5}
+    assert {estimate.value for name, estimate in found.items() if name != "one_part"} == {0.5}
 
 
 def test_the_corners_are_what_the_scenes_show(data: Dataset) -> None:

@@ -36,6 +36,7 @@ def test_who_knows_every_word_has_learnt_them_all(data: Dataset, bench: Bench) -
     assert found["auroc"].value > 0.98
     assert found["noticed"].value > found["noticed"].chance + 0.2  # few pictures show each of so many words
     assert found["learnt"].value > found["learnt"].chance + 0.3
+    assert found["learnt"].value <= found["noticed"].value
     assert found["auroc_proper_name"].value > 0.98
 
 
@@ -164,3 +165,4 @@ def test_there_is_something_to_see(data: Dataset, bench: Bench) -> None:
     assert len(set(sheet["id"])) > 0.9 * len(sheet) or len(sheet) > len(data)
     best, worst = EXAM.exhibits(sheet, Random(), data, bench)
     assert len(best.pictures) == len(worst.pictures) == 12
+    assert best.pictures[0].caption.endswith(" of 1000")

@@ -82,6 +82,7 @@ def test_who_only_listens_scores_exactly_chance_in_every_kind(data: Dataset, ben
     for name, estimate in found.items():
         if not name.startswith(("winoground", "salad")):
             assert estimate.value == 0.5, name
+    assert found["salad"].value == found["salad"].chance == found["salad_by_words"].value != 0.5
 
 
 def test_the_data_leave_no_loophole(data: Dataset) -> None:
@@ -174,7 +175,7 @@ def test_what_went_wrong_is_shown(data: Dataset, bench: Bench) -> None:
     sheet = Wording().measure(model, data, bench)
     (shown,) = Wording().exhibits(sheet, model, data, bench)
     assert 0 < len(shown.pictures) <= 12
-    assert all("; heard: " in pictured.caption for pictured in shown.pictures)
+    assert all("; preferred: " in pictured.caption for pictured in shown.pictures)
     assert np.isfinite(sheet["margin"]).all()
 
 

@@ -4,13 +4,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import timm
 import torch
 from PIL import Image
+from typer.testing import CliRunner
 
 from eyechart import models
+from eyechart.cli import app
 from eyechart.core import DualEncoder, PatchEncoder, Preprocessing, TextEncoder
+from eyechart.errors import BadInput, Refused
 from eyechart.models.dual import Dual, describe
-from eyechart.models.export import export
+from eyechart.models.export import export, to_timm
 from eyechart.models.eye import eye_of
 from eyechart.models.image_trunks import ImagePlan, TimmPlan
 from eyechart.models.tokens import Words
@@ -52,3 +56,27 @@ def test_a_dual_sees_and_reads_the_same_as_graphs(tmp_path: Path) -> None:
         torch.testing.assert_close(again.encode_text(TEXTS), texts, atol=1e-4, rtol=1e-4)
         torch.testing.assert_close(again.logits(image, texts), model.logits(image, texts))
     assert again.card.link == "sigmoid"
+
+
+def test_timm_opens_what_is_a_network_of_timm(tmp_path: Path) -> None:
+    model = eye_of(OneTower(EyePlan(image=TimmPlan(name="resnet10t"), preprocessing=SEEN)).eval(), "fresh", {})
+    again = timm.create_model(f"local-dir:{to_timm(model, tmp_path / 'eye')}", pretrained=True).eval()
+    pixels = torch.rand(2, 3, 32, 32)
+    normed = (pixels - torch.tensor(SEEN.mean)[:, None, None]) / torch.tensor(SEEN.std)[:, None, None]
+    with torch.no_grad():
+        torch.testing.assert_close(again(normed), model.encode_taps(pixels, ("image",))["image"], atol=1e-5, rtol=1e-5)
+    assert again.pretrained_cfg["mean"] == list(SEEN.mean)
+
+
+def test_a_shape_without_a_name_is_no_network_of_timm(tmp_path: Path) -> None:
+    model = eye_of(OneTower(EyePlan(image=VIT, preprocessing=SEEN)).eval(), "fresh", {})
+    with pytest.raises(Refused, match="timm builds under no name"):
+        to_timm(model, tmp_path / "eye")
+
+
+def test_the_command_writes_what_examine_reads(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["export", "zoo:vit-clip", str(tmp_path / "graphs")], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert isinstance(models.load(f"onnx:{tmp_path / 'graphs'}"), DualEncoder)
+    with pytest.raises(BadInput, match="is not empty"):
+        CliRunner().invoke(app, ["export", "zoo:vit-clip", str(tmp_path / "graphs")], catch_exceptions=False)

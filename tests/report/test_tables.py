@@ -64,10 +64,10 @@ def test_a_score_is_judged_from_chance(handmade):
         }
         return words.level(type(one)(**(fields | given)))
 
-    assert level(0.11) == "no better than guessing"
+    assert level(0.11) == "like guessing"
     assert level(0.05) == "worse than guessing"
-    assert level(0.99) == "nearly always right"
-    assert level(0.6) == "right more often than not"
+    assert level(0.99) == "nearly perfect"
+    assert level(0.6) == "well above guessing"
     assert level(0.02, better="lower") == "better than guessing"
     assert level(0.5, chance=None) == "no chance level to hold it against"
     assert level(0.5, better="neither") == "described, not judged"

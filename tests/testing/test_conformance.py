@@ -29,6 +29,7 @@ class Naming:
     needs: ClassVar[tuple[type, ...]] = (DualEncoder,)
     asks: ClassVar[tuple[str, ...]] = ("labels",)
     headline: ClassVar[str] = "top1"
+    says: ClassVar[str] = "It is right {top1} of the time."
 
     fault: str = ""
 

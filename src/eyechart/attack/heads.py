@@ -26,6 +26,12 @@ def of_prompts(model: ImageEncoder, heads: Float[Tensor, "c d"]) -> Logits:
     return lambda pixels: normalize(model.encode_image(pixels).float(), dim=-1) @ there.T
 
 
+def of_probe(model: ImageEncoder, weight: Float[Tensor, "d c"], bias: Float[Tensor, " c"]) -> Logits:
+    """Logits of a linear probe on what the model makes of pixels."""
+    over, level = weight.to(model.device), bias.to(model.device)
+    return lambda pixels: model.encode_image(pixels).float() @ over + level
+
+
 def signs(logits: Logits, images: Float[Tensor, "n c h w"], truth: Int[Tensor, " n"]) -> Float[Tensor, "n 3"]:
     """What makes a robust accuracy doubtful, 1 where an image shows it: see `SIGNS`.
 

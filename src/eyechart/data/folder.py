@@ -4,7 +4,8 @@ A folder in it is a class, named after it ("golden_retriever" → "golden retrie
 ``valid/``) are splits. A folder without class folders has pictures without labels.
 
 Options: ``split`` (test, else validation); ``train``, the split to learn from, "no" for none; ``carve``, the share that
-is learnt from where there is one split only (0.5); ``names`` and ``templates`` as in `eyechart.data.labels`.
+is learnt from where there is one split only (0.5); ``names`` and ``templates`` as in `eyechart.data.labels`;
+``wordnet`` as in `eyechart.data.wordnet`, for folders called after synsets.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from eyechart.core import Dataset, Item
-from eyechart.data import labels, splits, table
+from eyechart.data import labels, splits, table, wordnet
 from eyechart.data.name import accept, existing, spell
 from eyechart.data.pictures import File
 from eyechart.errors import BadInput
 from eyechart.store import digest
 
-OPTIONS = ("split", "train", "carve", "names", "templates")
+OPTIONS = ("split", "train", "carve", "names", "templates", "wordnet")
 CHEAP = 2**28  # bytes: so much is read to find pictures that are both examined and learnt from
 
 # What counts as a picture by its name; whether it is one is seen when it is shown.
@@ -67,13 +68,15 @@ def _dataset(
     if len(kinds) == 1 and all(picture.kind for picture in everything):
         kinds = []  # one folder of pictures inside another tells nothing apart
     numbers = {kind: label for label, kind in enumerate(kinds)}
+    classes = labels.in_words(kinds, options)
     data = Dataset(
         name=spell("folder", root, options),
         split=split,
         revision=digest.of_json([[_shown(picture.path), picture.size] for picture in found])[:16],
         items=_items(root, found, numbers),
-        classes=labels.in_words(kinds, options),
+        classes=classes,
         templates=labels.templates(options),
+        taxonomy=wordnet.taxonomy(kinds, classes, options),
     )
     if options.get("train") == "no":
         return data

@@ -9,22 +9,19 @@ from typing import Any, ClassVar
 import altair as alt
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from eyechart import draw, stats
-from eyechart.attack.auto import STANDS, WRONG, standard
+from eyechart.attack.auto import standard
 from eyechart.attack.ball import Ball
-from eyechart.attack.heads import of_classifier, of_prompts
-from eyechart.attack.losses import Logits
-from eyechart.attack.sweep import fought, goal
 from eyechart.bench import Bench
-from eyechart.core import Classifier, Dataset, DualEncoder, Estimate, Result, Sheet, Statistics
-from eyechart.errors import BadInput, Refused
-from eyechart.marking.answers import columns_of, labels, rows_of
-from eyechart.marking.order import rank
-from eyechart.marking.robustness import doubts, tally
-from eyechart.marking.words import heads, prompts
+from eyechart.core import Classifier, Dataset, DualEncoder, Estimate, ImageEncoder, Model, Result, Sheet, Statistics
+from eyechart.errors import BadInput
+from eyechart.gallery import Exhibit
+from eyechart.marking.adversaries import Siege, exhibits, fallen
+from eyechart.marking.answers import rows_of
+from eyechart.marking.robustness import doubts, endured, tally
 from eyechart.store import digest
+from eyechart.transfer.targets import Target, asks_of, target, way_of
 
 RADII = {"linf": (0.5 / 255, 1 / 255, 2 / 255, 4 / 255, 8 / 255), "l2": (0.125, 0.25, 0.5, 1.0)}
 HEADLINE = {"linf": 4 / 255, "l2": 0.5}  # RobustBench's for ImageNet and, in l2, for CIFAR
@@ -35,16 +32,20 @@ class Attack:
     """Robust accuracy under AutoAttack (Croce & Hein 2020), standard version, against the radius of the ball.
 
     The share of all examined images that are right and stay right. What falls within one radius has fallen within
-    every larger one. Pixels are those that enter the model, in [0, 1]. A dual encoder is attacked through its prompts.
+    every larger one. Pixels are those that enter the model, in [0, 1]. A dual encoder is attacked through its prompts
+    or, if asked for, where it looks for the caption of a picture among those of all that were drawn; a classifier
+    through its own classes; an encoder that names nothing through a linear probe.
     """
 
     name: ClassVar[str] = "attack"
     question: ClassVar[str] = "How far does a change that nobody sees move it?"
-    version: ClassVar[int] = 1
-    needs: ClassVar[tuple[type, ...]] = (DualEncoder, Classifier)
-    asks: ClassVar[tuple[str, ...]] = ("labels",)
+    version: ClassVar[int] = 2
+    needs: ClassVar[tuple[type, ...]] = (DualEncoder, Classifier, ImageEncoder)
+    asks: ClassVar[tuple[str, ...]] = ("labels", "probe")
     headline: ClassVar[str] = "robust"
+    says: ClassVar[str] = "{clean} are named rightly, {robust} still after changes that nobody sees."
 
+    target: str = "auto"  # the first that the model is capable of: prompts, classifier, probe; or retrieval
     metric: str = "linf"  # or l2
     radii: tuple[float, ...] = ()  # with pixels in [0, 1]; empty: 0.5 to 8 of 255 (linf), 0.125 to 1 (l2)
     headline_radius: float = 0.0  # one of them; 0: 4 of 255 (linf), 0.5 (l2)
@@ -56,42 +57,36 @@ class Attack:
     def taps(self) -> tuple[str, ...]:
         return ("image", "logits")
 
-    def measure(self, model: DualEncoder | Classifier, data: Dataset, bench: Bench) -> Sheet:
+    def asks_of(self, model: Model) -> tuple[str, ...]:
+        """What it asks of the data for this model: labels, captions, or something to learn a probe from."""
+        return asks_of(model, self.target)
+
+    def measure(self, model: ImageEncoder | Classifier, data: Dataset, bench: Bench) -> Sheet:
         radii, at = self._radii()
-        truth = labels(data, self.name)
-        if len(data.classes) < 2:
-            raise Refused(f"{self.name} needs two classes to choose from; {data.name} has {len(data.classes)}")
-        drawn = sorted(range(len(data)), key=lambda place: rank(f"{self.seed} {data.items[place].id}"))
-        chosen = np.array(drawn[: self.images])
-        items = [data.items[place] for place in chosen]
-        logits, aim = self._head(model, data, bench)
-        stages = standard(len(data.classes), steps=self.steps, queries=self.queries)
-        told = {item.picture.digest(): int(truth[place]) for item, place in zip(items, chosen, strict=True)}
-        balls = [Ball(metric=self.metric, radius=radius) for radius in radii]  # type: ignore[arg-type]  # checked there
-
-        def look(names: Sequence[str], pixels: Tensor) -> Tensor:
-            return fought(logits, goal(names, pixels, told), balls, stages)
-
-        what = f"attack {digest.of_json([aim, self.metric, list(radii), self.steps, self.queries])}"
-        rows = bench.worked_out(model, items, what, look).tensor().numpy()
+        way, aim = self._target(model, data, bench)
+        siege = self._siege(aim)
+        parts = [aim.key, digest.of_json(aim.told), self.metric, list(radii), self.steps, self.queries]
+        rows = bench.worked_out(model, aim.items, f"attack {digest.of_json(parts)}", siege.laid).tensor().numpy()
         flags, clean = rows[:, :3], rows[:, 3]
         felled, answers = np.split(rows[:, 4:].astype(np.int64), 2, axis=1)
-        stands = np.where(felled == WRONG, clean[:, None], felled == STANDS).astype(np.float32)
-        names, headline = np.array(data.classes, dtype=np.str_), radii.index(at)
+        stands, stage = endured(clean, felled)
+        names, headline = np.array(aim.names, dtype=np.str_), radii.index(at)
         columns: dict[str, NDArray[Any]] = {
-            **rows_of(items),
+            **rows_of(aim.items),
             "score": stands[:, headline],
-            "truth": names[truth[chosen]],
+            "truth": names[aim.truth],
             "answer": names[answers[:, headline]],
             "clean": clean,
             "stands": stands,
+            "stage": stage,
         }
         facts = {
-            "classes": list(data.classes),
+            "target": way,
+            "classes": list(aim.names),
             "metric": self.metric,
             "radii": list(radii),
-            "felled_by": tally(felled[:, headline], stages),
-            "doubts": doubts(flags, felled, stages),
+            "felled_by": tally(felled[:, headline], siege.stages),
+            "doubts": doubts(flags, felled, siege.stages),
         }
         return Sheet(columns=columns, facts=facts)
 
@@ -118,6 +113,11 @@ class Attack:
         ]
         return draw.curve(points, x=f"radius{words} ({metric})", y="robust accuracy")
 
+    def exhibits(self, sheet: Sheet, model: Any, data: Dataset, bench: Bench) -> Sequence[Exhibit]:
+        """Pictures that fell: before, after, and what was added."""
+        _, aim = self._target(model, data, bench)
+        return exhibits(sheet, self._siege(aim), {row: aim.items[row] for row in fallen(sheet)}, model)
+
     def _radii(self) -> tuple[tuple[float, ...], float]:
         if self.metric not in RADII:
             raise BadInput(f"attack.metric is linf or l2; got {self.metric!r}")
@@ -127,13 +127,19 @@ class Attack:
             raise BadInput(f"attack.radii are above 0 and attack.headline_radius is one of them; got {radii} and {at}")
         return radii, at
 
-    def _head(self, model: DualEncoder | Classifier, data: Dataset, bench: Bench) -> tuple[Logits, Any]:
-        """What is attacked, and what it depends on besides the weights."""
-        if isinstance(model, DualEncoder):
-            text = heads(prompts(model, data, bench))
-            return of_prompts(model, text), digest.of_bytes(text.numpy().tobytes())
-        columns = columns_of(model.classes, data)
-        return of_classifier(model, columns), columns
+    def _target(self, model: Any, data: Dataset, bench: Bench) -> tuple[str, Target]:
+        way = way_of(model, self.target, self.name)
+        return way, target(way, model, data, bench, (self.name, self.images, self.seed))
+
+    def _siege(self, aim: Target) -> Siege:
+        radii, _ = self._radii()
+        return Siege(
+            logits=aim.logits,
+            told=aim.told,
+            names=aim.names,
+            balls=[Ball(metric=self.metric, radius=radius) for radius in radii],  # type: ignore[arg-type]  # checked
+            stages=standard(len(aim.names), steps=self.steps, queries=self.queries),
+        )
 
 
 def _name(radius: float, metric: str) -> str:

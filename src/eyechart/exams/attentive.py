@@ -30,6 +30,7 @@ class Attentive:
     needs: ClassVar[tuple[type, ...]] = (PatchEncoder,)
     asks: ClassVar[tuple[str, ...]] = ("labels", "train")
     headline: ClassVar[str] = "top1"
+    says: ClassVar[str] = "A probe that attends to its patches names {top1} of the pictures rightly."
 
     epochs: int = 10
     batch: int = 128

@@ -30,7 +30,8 @@ class Compounds:
     unseen one, on average of the same things and attributes, so that the difference is due to having seen them.
 
     `probe_k`: the same choice by linear probes on frozen features, one for the thing and one for the attribute, learnt
-    from pictures of seen compounds and k pictures of each unseen one; the mean over random draws. Guessing gets 1/4.
+    from pictures of seen compounds and k pictures of each unseen one; the mean over random draws. Guessing gets 1/4;
+    `by_words` is what the model gets before the mean of all pictures, by preferring some words to others.
     What was seen is told by the data: the world's training split withholds these compounds; of models that were trained
     on something else, only the probe is known not to have seen them.
     """
@@ -41,6 +42,7 @@ class Compounds:
     needs: ClassVar[tuple[type, ...]] = (DualEncoder,)
     asks: ClassVar[tuple[str, ...]] = ("facts", "train")
     headline: ClassVar[str] = "unseen"
+    says: ClassVar[str] = "It names {unseen} of the pairs it never met rightly, and {seen} of those it met."
 
     shots: tuple[int, ...] = (0, 1, 2, 4, 8, 16)  # as far as there are so many of every unseen compound
     draws: int = 3
@@ -57,8 +59,8 @@ class Compounds:
         phrases = [text for each in both for text in each.phrases]
         texts = normalize(bench.texts(model, phrases), dim=1).unflatten(0, (len(both), CHOICES))
         images = normalize(bench.features(model, [data.items[each.at] for each in both]).tensor(), dim=1)
-        scores = (images[:, None] * texts).sum(-1)
-        right, chosen = first_of(scores), scores.argmax(1).numpy()
+        scores, before = (images[:, None] * texts).sum(-1), (images.mean(0) * texts).sum(-1)
+        right, chosen, by_words = first_of(scores), scores.argmax(1).numpy(), first_of(before)
         said = np.array(phrases, dtype=np.str_).reshape(-1, CHOICES)
         facts, probed = self._probed(model, data, bench, (lesson(train, test), both))
         half = len(unseen)
@@ -66,6 +68,8 @@ class Compounds:
             **rows_of([data.items[each.at] for each in unseen]),
             "score": right[:half],
             "seen": right[half:],
+            "by_words": by_words[:half],
+            "seen_by_words": by_words[half:],
             "right_concept": (chosen[:half] < 2).astype(np.float64),  # the choices that name the thing come first
             "right_attribute": (chosen[:half] % 2 == 0).astype(np.float64),
             "kind": np.array([each.kind for each in unseen], dtype=np.str_),
@@ -108,11 +112,15 @@ class Compounds:
             name: stats.proportion(column[rows], sheet["group"][rows], statistics, chance=chance)
             for name, (column, rows, chance) in parts.items()
         }
+        for name in ("by_words", "seen_by_words"):
+            found[name] = stats.proportion(sheet[name], sheet["group"], statistics, better="neither")
         lost = sheet["seen"] - sheet["score"]
         return found | {"gap": stats.mean(lost, sheet["group"], statistics, chance=0.0, better="neither")}
 
     def figure(self, results: Sequence[Result]) -> alt.TopLevelMixin:
-        shown = {"seen": "named, seen", "unseen": "named, unseen", "probe_0_seen": "by probes, seen"}
+        shown = {"seen": "named, seen", "unseen": "named, unseen"}
+        shown |= {f"unseen_{kind}": f"named, unseen {kind}s" for kind in results[0].sheet.facts["kinds"]}
+        shown |= {"probe_0_seen": "by probes, seen"}
         shown |= {f"probe_{count}": f"by probes, unseen, {count} shown" for count in results[0].sheet.facts["shots"]}
         rows = [
             draw.Spot(words, record.card.name, found.value, found.low, found.high)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -12,16 +12,22 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from eyechart import draw, stats
+from eyechart import draw
 from eyechart.bench import Bench
 from eyechart.core import Classifier, Dataset, DualEncoder, Estimate, ImageEncoder, Result, Sheet, Statistics
 from eyechart.gallery import Exhibit, Pictured
 from eyechart.marking.answers import rows_of
-from eyechart.marking.cues import ALONE, Conflict, by_class, conflicts, leanings
+from eyechart.marking.cues import ALONE, Conflict, by_outline, conflicts, leanings
 from eyechart.marking.ties import TIE, expected_hits
 from eyechart.transfer.naming import namer
 
 SHOWN = 6  # pictures per kind of answer
+LEANS = {
+    "shape_over_texture": "the likelier of the two",
+    "shape_bias": "what it answers",
+    "where_both_are_read": "where both are read",
+}
+READS = {"coverage": "either of the two", "silhouette": "shape alone", "patch": "texture alone", "intact": "as drawn"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +47,7 @@ class CueConflict:
     needs: ClassVar[tuple[type, ...]] = (DualEncoder, Classifier, ImageEncoder)
     asks: ClassVar[tuple[str, ...]] = ("labels", "probe")
     headline: ClassVar[str] = "shape_over_texture"
+    says: ClassVar[str] = "Where both disagree it goes by shape rather than texture {shape_over_texture} of the time."
 
     images: int = 1200  # conflicts at most
 
@@ -73,10 +80,14 @@ class CueConflict:
         return leanings(sheet, statistics)
 
     def figure(self, results: Sequence[Result]) -> alt.TopLevelMixin:
-        spots = [spot for result in results for spot in _spots(result)]
-        order = {"all": 0} | {name: place + 1 for place, name in enumerate(results[0].sheet.facts["classes"])}
+        spots = [spot for result in results for spot in by_outline(result)]
+        order = {name: place for place, name in enumerate(results[0].sheet.facts["classes"])}
         spots.sort(key=lambda spot: order[spot.row])
-        return draw.intervals(spots, x="answers by shape, of those by shape or texture", chance=0.5)
+        return draw.stacked(
+            draw.intervals(_spots(results, LEANS), x="0 texture, 1 shape", chance=0.5),
+            draw.intervals(_spots(results, READS), x="named rightly", chance=1 / len(order)),
+            draw.intervals(spots, x="by outline: answers by shape, of those by shape or texture", chance=0.5),
+        )
 
     def exhibits(self, sheet: Sheet, model: Any, data: Dataset, bench: Bench) -> Sequence[Exhibit]:  # noqa: ARG002
         """Conflicts with what was said, by the kind of the answer, and each cue by itself."""
@@ -112,16 +123,14 @@ def _preferred(scores: Tensor, shape: Tensor, texture: Tensor) -> Tensor:
     return ((lead > slack).double() + (lead >= -slack).double()) / 2
 
 
-def _spots(result: Result) -> list[draw.Spot]:
-    """The shape bias over all classes and by the class of the outline, where any answer named one of the two."""
-    record, sheet = result
-    spots = []
-    for name, rows in (("all", np.arange(len(sheet))), *by_class(sheet)):
-        shape, either = (float(values[rows].sum()) for values in (sheet["shape"], sheet["shape"] + sheet["texture"]))
-        if either > 0:
-            low, high = stats.wilson(shape, either, record.norm.statistics.level)
-            spots.append(draw.Spot(name, record.card.name, shape / either, low, high))
-    return spots
+def _spots(results: Sequence[Result], shown: Mapping[str, str]) -> list[draw.Spot]:
+    return [
+        draw.Spot(words, record.card.name, found.value, found.low, found.high)
+        for name, words in shown.items()
+        for record, _ in results
+        if name in record.estimates
+        for found in (record.estimates[name],)
+    ]
 
 
 def _spread(rows: NDArray[np.bool_], count: int) -> list[int]:

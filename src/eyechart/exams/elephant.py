@@ -15,7 +15,7 @@ from eyechart.errors import BadInput, Refused
 from eyechart.gallery import Exhibit
 from eyechart.marking.crossings import Cast, cast
 from eyechart.marking.intruder_pictures import album, exhibits
-from eyechart.marking.residents import others
+from eyechart.marking.residents import by_distance, others
 from eyechart.marking.sightings import Look, by_detection, by_names, by_patches, similarity
 from eyechart.marking.visits import bare, columns, stops, visited
 from eyechart.marking.words import heads, prompts
@@ -33,11 +33,10 @@ ROWS = {
     "surer at home (a coin: ½)": "notices",
     "found at home": "found_home",
     "found out of place": "found_away",
+    "the others are read, without it": "reads",
     "others renamed: grey disc": "others_disc",
     "others renamed: at home": "others_home",
     "others renamed: out of place": "others_away",
-    "… beside it": "others_away_from_0",
-    **{f"… from {edge:g} of a side": f"others_away_from_{edge:g}" for edge in EDGES[1:]},
     "drift: grey disc": "drift_disc",
     "drift: at home": "drift_home",
     "drift: out of place": "drift_away",
@@ -61,6 +60,7 @@ class Elephant:
     needs: ClassVar[tuple[type, ...]] = (Detector, ImageEncoder)
     asks: ClassVar[tuple[str, ...]] = ("masks",)
     headline: ClassVar[str] = "notices"
+    says: ClassVar[str] = "It is less sure of a thing where it does not belong {notices} of the time."
 
     crossings: int = 40  # of two things and two scenes; fewer where the data have no more
     positions: int = 3  # across and down
@@ -121,7 +121,11 @@ class Elephant:
             if key in record.estimates
             for found in (record.estimates[key],)
         ]
-        return draw.intervals(rows, x="share, of the drift: 1 − cosine")
+        drifting = any(record.facts["look"] == "drift" for record, _ in results)
+        shares = draw.intervals(rows, x="share; of drift: 1 − cosine" if drifting else "share")
+        far = by_distance(results)
+        words = {"x": "distance from the intruder, in sides of the picture", "y": "others renamed"}
+        return draw.stacked(shares, draw.curve(far, **words)) if far else shares
 
     def exhibits(self, sheet: Sheet, model: Any, data: Dataset, bench: Bench) -> Sequence[Exhibit]:  # noqa: ARG002  # the sheet tells
         return exhibits(album(sheet, data, self.soft), PICTURES)

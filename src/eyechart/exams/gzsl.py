@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import altair as alt
@@ -14,13 +15,13 @@ from eyechart import draw, stats
 from eyechart.bench import Bench
 from eyechart.core import Dataset, DualEncoder, Estimate, ImageEncoder, Result, Sheet, Statistics
 from eyechart.errors import Refused
+from eyechart.gallery import Exhibit
+from eyechart.marking import unseen as marks
 from eyechart.marking.answers import labels, rows_of, train_of
 from eyechart.marking.taxonomy import knots
-from eyechart.marking.unseen import ceiling, columns, curve, grades, pretended, sides, told
 from eyechart.marking.words import heads, logits, prompts
 from eyechart.transfer.unseen import Bilinear, Examples, Text, TextAndProbe, Way, examine
 
-WAYS = {"": "both", "text_": "names alone", "tree_": "taxonomy, no language"}
 SHOWN = {"harmonic": "harmonic mean", "seen": "with examples", "unseen": "without examples"}
 
 
@@ -46,6 +47,7 @@ class GZSL:
     needs: ClassVar[tuple[type, ...]] = (ImageEncoder,)
     asks: ClassVar[tuple[str, ...]] = ("labels", "train")
     headline: ClassVar[str] = "ausuc"
+    says: ClassVar[str] = "With and without examples at once it is right {ausuc} of the time."
 
     share: float = 0.25  # of the classes that lose their examples, in the exam and in validation
     seed: int = 0  # of which these are
@@ -58,8 +60,8 @@ class GZSL:
 
     def measure(self, model: ImageEncoder, data: Dataset, bench: Bench) -> Sheet:
         truth, (train, known) = labels(data, self.name), train_of(data, self.name)
-        parted = sides(data, truth, known, self.share, self.seed, self.unseen)
-        others = pretended(data, parted, self.share, self.seed)
+        parted = marks.sides(data, truth, known, self.share, self.seed, self.unseen)
+        others = marks.pretended(data, parted, self.share, self.seed)
         shown, asked = (
             Examples(
                 items=tuple(split.items), labels=given, features=bench.features(model, split.items, self.tap).tensor()
@@ -72,7 +74,7 @@ class GZSL:
         main = found[""]
         names = np.array(data.classes, dtype=np.str_)
         answer, sure = main.answers(parted.seen)
-        every = {name: value for way, one in found.items() for name, value in columns(one.judged, way).items()}
+        every = {name: value for way, one in found.items() for name, value in marks.columns(one.judged, way).items()}
         return Sheet(
             columns={
                 **rows_of(data.items),
@@ -85,21 +87,22 @@ class GZSL:
                 **every,
             },
             facts={
-                "way": WAYS["" if isinstance(model, DualEncoder) else "tree_"],
+                "way": marks.WAYS["" if isinstance(model, DualEncoder) else "tree_"],
                 "ways": list(found),
                 "with_examples": [str(name) for name in names[parted.seen]],
                 "without_examples": [str(name) for name in names[parted.unseen]],
                 "learnt_from": len(shown.items),
                 "setting": {way: one.setting for way, one in found.items()},
-                "tree_unseen_at_best": ceiling(data, parted.unseen),
+                "tree_unseen_at_best": marks.ceiling(data, parted.unseen),
                 "bias": {way: 0.0 if way == "text_" else one.bias for way, one in found.items()},
                 "tap": self.tap,
             },
         )
 
     def grade(self, sheet: Sheet, statistics: Statistics) -> dict[str, Estimate]:
-        main = told(sheet, "")
-        found = {name: value for way in sheet.facts["ways"] for name, value in grades(sheet, way, statistics).items()}
+        main, found = marks.told(sheet, ""), dict[str, Estimate]()
+        for way in sheet.facts["ways"]:
+            found |= marks.grades(sheet, way, statistics)
         found["told_apart"] = stats.area(main.margin, main.seen, sheet["truth"], statistics)
         for name, side in (("seen_alone", main.seen), ("unseen_alone", ~main.seen)):
             kinds = sheet["truth"][side]
@@ -109,34 +112,31 @@ class GZSL:
 
     def figure(self, results: Sequence[Result]) -> alt.TopLevelMixin:
         rows = [
-            draw.Spot(
-                f"{words}: {WAYS[way] if way else sheet.facts['way']}", record.card.name, one.value, one.low, one.high
-            )
-            for way in WAYS
+            draw.Spot(f"{words}: {marks.in_words(sheet, way)}", record.card.name, one.value, one.low, one.high)
+            for way in marks.WAYS
             for name, words in SHOWN.items()
             for record, sheet in results
             if way in sheet.facts["ways"]
             for one in (record.estimates[way + name],)
         ]
         lines = [
-            draw.Point(f"{record.card.name}: {WAYS[way] if way else sheet.facts['way']}", seen, unseen, unseen, unseen)
+            draw.Point(f"{record.card.name}: {marks.in_words(sheet, way)}", seen, unseen, unseen, unseen)
             for record, sheet in results
             for way in sheet.facts["ways"]
-            for seen, unseen in curve(told(sheet, way))
+            for seen, unseen in marks.curve(marks.told(sheet, way))
         ]
         return draw.stacked(
             draw.intervals(rows, x="accuracy per class"),
-            draw.curve(lines, x="accuracy on classes with examples", y="without examples"),
+            draw.curve(lines, x="accuracy on classes with examples", y="on classes without"),
         )
+
+    def exhibits(self, sheet: Sheet, model: ImageEncoder, data: Dataset, bench: Bench) -> Sequence[Exhibit]:  # noqa: ARG002
+        return marks.overlooked(sheet, data)
 
     def _ways(self, model: ImageEncoder, data: Dataset, bench: Bench) -> Mapping[str, Way]:
         kin = Bilinear(known=torch.from_numpy(knots(data))) if data.taxonomy else None
         if isinstance(model, DualEncoder):
-            table = heads(prompts(model, data, bench))
-
-            def speak(images: torch.Tensor) -> torch.Tensor:
-                return logits(model, images, table)
-
+            speak = partial(logits, model, texts=heads(prompts(model, data, bench)))
             main: dict[str, Way] = {"": TextAndProbe(logits=speak), "text_": Text(logits=speak)}
             return main | ({"tree_": kin} if kin else {})
         if kin is None:

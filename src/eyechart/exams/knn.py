@@ -34,6 +34,7 @@ class KNN:
     needs: ClassVar[tuple[type, ...]] = (ImageEncoder,)
     asks: ClassVar[tuple[str, ...]] = ("labels", "train")
     headline: ClassVar[str] = "top1"
+    says: ClassVar[str] = "Of {top1} of the pictures the nearest neighbours agree on the right class."
 
     k: int = 20  # as many as there are, where train holds fewer
     ks: tuple[int, ...] = (1, 5, 10, 20, 50, 100, 200)

@@ -32,6 +32,7 @@ class Linear:
     needs: ClassVar[tuple[type, ...]] = (ImageEncoder,)
     asks: ClassVar[tuple[str, ...]] = ("labels", "train")
     headline: ClassVar[str] = "top1"
+    says: ClassVar[str] = "A straight line per class on frozen features names {top1} of the pictures rightly."
 
     tap: str = "pooled"
     penalties: tuple[float, ...] = PENALTIES  # λ of ½ λ ‖W‖² beside the mean loss

@@ -38,6 +38,7 @@ class Locality:
     needs: ClassVar[tuple[type, ...]] = (DualEncoder, Classifier, ImageEncoder)
     asks: ClassVar[tuple[str, ...]] = ("labels", "probe")
     headline: ClassVar[str] = "detail_over_form"
+    says: ClassVar[str] = "It goes by local detail rather than global form {detail_over_form} of the time."
 
     images: int = 200  # drawn by digest, of every class in proportion
 
@@ -92,7 +93,7 @@ class Locality:
         ]
         return draw.intervals(rows, x="accuracy", chance=results[0].record.estimates[AS_IT_IS].chance)
 
-    def exhibits(self, sheet: Sheet, model: ImageEncoder, data: Dataset, bench: Bench) -> Sequence[Exhibit]:  # noqa: ARG002
+    def exhibits(self, sheet: Sheet, model: Any, data: Dataset, bench: Bench) -> Sequence[Exhibit]:  # noqa: ARG002
         """A picture that is told as it is, in every version, with what the model called it."""
         items = list(drawn(data.items, self.images))
         able = sheet["hits"][:, 0] + 0.5 * sheet["masked"] + 0.25 * sheet["hits"].mean(1)
@@ -106,7 +107,7 @@ class Locality:
             )
             if sheet["masked"][row] or not name.startswith(THING)
         ]
-        note = f"A picture of {truth}; under each what the model calls it."
+        note = f"A picture of “{truth}”; under each what the model calls it."
         return [Exhibit(title="One picture in every version", note=note, pictures=tuple(shown))]
 
 

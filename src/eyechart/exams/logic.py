@@ -37,7 +37,8 @@ class Logic:
     four (1/4 by chance), and the AUROC; here whoever counts the named things does well with "and" and "or". `scope`:
     "A but no B" against "B but no A", which have the same words. `accuracy`: every sentence taken for true from one and
     the same score up, which is chosen on half of the tables and graded on the others (right and wrong ones count
-    equally). Where the data say so, the four pictures differ in nothing else; of other data, any four with such labels.
+    equally). In the world the four pictures differ in nothing else: where one of the two is missing, another thing
+    stands in its place, so that counting things tells nothing. Of other data, any four with such labels.
     """
 
     name: ClassVar[str] = "logic"
@@ -46,6 +47,7 @@ class Logic:
     needs: ClassVar[tuple[type, ...]] = (DualEncoder,)
     asks: ClassVar[tuple[str, ...]] = ("regions",)
     headline: ClassVar[str] = "choice"
+    says: ClassVar[str] = "It picks the one true statement with and, or, not of four {choice} of the time."
 
     tables: int = 150  # pairs of names with four pictures each, at most
     frame: str = "{}"  # around each sentence
@@ -101,8 +103,8 @@ class Logic:
         return found
 
     def figure(self, results: Sequence[Result]) -> alt.TopLevelMixin:
-        shown = {"choice": "which of four sentences"} | {
-            f"ordered_{word}": f"pictures ordered: {words}" for word, words in WORDS.items()
+        shown = {"choice": "the right one of four sentences"} | {
+            f"ordered_{word}": f"pictures put in order: {words}" for word, words in WORDS.items()
         }
         rows = [
             draw.Spot(words, record.card.name, found.value, found.low, found.high)
@@ -120,15 +122,13 @@ class Logic:
         hung = tuple(
             Pictured(
                 pictures[str(sheet["id"][row])],
-                f"{'right' if sheet['score'][row] == 1 else 'wrong'}: {sheet['answer'][row]} ("
-                + " · ".join(f"{score:.2f}" for score in sheet["scores"][row][:ONE_OF])
-                + ")",
+                f"{'right' if sheet['score'][row] == 1 else 'wrong'}: {sheet['answer'][row]}",
             )
             for row in rows
         )
         note = (
-            "A table that went wrong, a middling one and one that went right; under each picture what scored highest, "
-            "and the scores of: both, the first alone, the second alone, neither."
+            "Fours of pictures: one that went wrong, a middling one and one that went right. They show both things, "
+            "the first alone, the second alone, neither; under each, which of the four sentences scored highest."
         )
         return (Exhibit(title="Four corners", note=note, pictures=hung),)
 

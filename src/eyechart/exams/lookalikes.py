@@ -22,6 +22,7 @@ from eyechart.transfer.crossed import crossed
 
 SHOWN = 16  # pictures of an exhibit
 CONTEXT = ("where it belongs", "where its look-alike belongs")
+ORDER = ("characters alone", "characters in no word", *CONTEXT, "things near in meaning", "things far in meaning")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ class LookAlikes:
     needs: ClassVar[tuple[type, ...]] = (ImageEncoder,)
     asks: ClassVar[tuple[str, ...]] = ("captions", "distractors", "facts")
     headline: ClassVar[str] = "accuracy"
+    says: ClassVar[str] = "It picks the right one of two that look alike {accuracy} of the time."
 
     tap: str = "image"  # that the probe reads
     folds: int = 5  # of the probe
@@ -112,8 +114,8 @@ class LookAlikes:
         return won
 
     def figure(self, results: Sequence[Result]) -> alt.TopLevelMixin:
-        names = [name for name in results[0].record.estimates if name != "confusion"]
         said = {"accuracy": "all", "easy": "all, easy", "probe": "by a probe", "probe_easy": "by a probe, easy"}
+        names = [*said, *sorted(set(results[0].record.estimates) - {"confusion", *said})]
         words = {name: said.get(name, name.replace("_easy", ", easy").replace("_", " ")) for name in names}
         rows = [
             draw.Spot(words[name], record.card.name, found.value, found.low, found.high)
@@ -128,15 +130,15 @@ class LookAlikes:
         del model, bench
         pictures = {item.id: item.picture for item in data.items}
         shown = []
-        for part in dict.fromkeys(sheet["part"].tolist()):
+        parts = np.unique(sheet["part"]).tolist()
+        for part in [*(name for name in ORDER if name in parts), *(name for name in parts if name not in ORDER)]:
             rows = np.flatnonzero((sheet["part"] == part) & (sheet["score"] < 0.5))[:SHOWN]
-            taken = tuple(
-                Pictured(pictures[str(sheet["id"][row])], f"taken for {_said(sheet['alike'][row])}") for row in rows
-            )
+            said = [f"{_said(sheet['truth'][row])}, taken for {_said(sheet['alike'][row])}" for row in rows]
+            taken = tuple(Pictured(pictures[str(sheet["id"][row])], text) for row, text in zip(rows, said, strict=True))
             if taken:
-                shown.append(
-                    Exhibit(title=f"Confused: {part}", note="Its look-alike was chosen instead.", pictures=taken)
-                )
+                where = f"characters in a word, {part}" if part in CONTEXT else part
+                note = "What it is, and the look-alike that was chosen instead."
+                shown.append(Exhibit(title=f"Confused: {where}", note=note, pictures=taken))
         return tuple(shown)
 
 

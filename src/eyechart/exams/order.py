@@ -47,6 +47,7 @@ class Order:
     needs: ClassVar[tuple[type, ...]] = (ImageEncoder,)
     asks: ClassVar[tuple[str, ...]] = ("labels", "taxonomy")
     headline: ClassVar[str] = "in_order"
+    says: ClassVar[str] = "What is nearer in meaning lies nearer {in_order} of the time."
 
     pictures: int = 1000  # at most, of every class in proportion
     neighbours: tuple[int, ...] = (1, 3, 10, 30, 100)  # of other classes

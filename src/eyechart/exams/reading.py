@@ -41,6 +41,7 @@ class Reading:
     needs: ClassVar[tuple[type, ...]] = (DualEncoder,)
     asks: ClassVar[tuple[str, ...]] = ("facts",)
     headline: ClassVar[str] = "accuracy"
+    says: ClassVar[str] = "It picks what is written among nine texts {accuracy} of the time."
 
     others: int = 8  # texts to choose from besides the right one, where the data bring none
     close: float = 0.34  # of the letters of a text: where at most so many differ, another is near
@@ -119,7 +120,11 @@ class Reading:
                 ),
             )
             for title, note, chosen in (
-                ("Read rightly", "The surest first; the model chose this text among all that were offered.", right),
+                (
+                    "Read rightly",
+                    "The surest first; of all texts that were offered this one was chosen, as luck does at times.",
+                    right,
+                ),
                 ("Misread", "The surest first; another text was taken for what is written.", ~right),
             )
             if len(rows := [row for row in by_sureness if chosen[row]][:SHOWN])

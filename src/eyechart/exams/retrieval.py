@@ -37,6 +37,7 @@ class Retrieval:
     needs: ClassVar[tuple[type, ...]] = (DualEncoder,)
     asks: ClassVar[tuple[str, ...]] = ("captions",)
     headline: ClassVar[str] = "both_r1"
+    says: ClassVar[str] = "The right caption is found first for {image_to_text_r1}, the picture for {text_to_image_r1}."
 
     ks: tuple[int, ...] = (1, 5, 10)
 

@@ -39,6 +39,7 @@ class Scores:
     needs: ClassVar[tuple[type, ...]] = (DualEncoder,)
     asks: ClassVar[tuple[str, ...]] = ("texts",)
     headline: ClassVar[str] = "auroc"
+    says: ClassVar[str] = "A pair that belongs together outscores one that does not {auroc} of the time."
 
     unrelated: int = 10  # texts per picture that are not its own
     seed: int = 0  # of their draw

@@ -43,6 +43,7 @@ class Typographic:
     needs: ClassVar[tuple[type, ...]] = (ImageEncoder, Classifier)
     asks: ClassVar[tuple[str, ...]] = ("labels", "probe")
     headline: ClassVar[str] = "attack_success"
+    says: ClassVar[str] = "A false label written on it overrides {attack_success} of the pictures."
 
     pictures: int = 250  # drawn at random; each is shown four times
     places: tuple[str, ...] = ("top left", "middle", "bottom right")  # of the card; each picture draws one
@@ -119,7 +120,7 @@ class Typographic:
         cards = tuple(_card(sheet, row, "wrong", given) for row in rows)
         four = tuple(_card(sheet, row, name, given) for row in rows[: SHOWN // 4] for name in VERSIONS)
         note = "What it shows, and what the model calls it; those that moved to the written word come first."
-        ways = "No card, a wrong word, no word, the right word."
+        ways = "Without a card, beside a wrong word, beside letters without a meaning, beside its own name."
         first = Exhibit(title="Beside a wrong word", note=note, pictures=cards)
         return first, Exhibit(title="One card, four ways", note=ways, pictures=four)
 

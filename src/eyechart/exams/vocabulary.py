@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any, ClassVar
 
 import altair as alt
@@ -17,7 +18,7 @@ from eyechart.core import Dataset, DualEncoder, Estimate, Result, Sheet, Statist
 from eyechart.errors import BadInput
 from eyechart.gallery import Exhibit, Pictured
 from eyechart.marking.answers import rows_of
-from eyechart.marking.lexicon import Known, agreement, known, lexicon, others
+from eyechart.marking.lexicon import agreement, known, known_words, lexicon, passed
 from eyechart.marking.pairs import DECIMALS
 from eyechart.marking.words import heads
 
@@ -29,9 +30,9 @@ SHIFTS = 5  # other words that are put in the place of each
 class Vocabulary:
     """For each word: how often a picture that shows it scores higher with it than a picture that does not (AUROC). The
     headline is the mean over words. A word counts as learnt where the lower end of its interval is above `level`, as
-    noticed where it is above one half though so many words are asked for (Bonferroni). Even a word without meaning may
-    pass, where the pictures that show it are much alike; so chance is how often words of the same kind do in each
-    other's place. Also the rank correlation of AUROC with how often captions say the word, of ranks within each kind.
+    noticed where it is above one half. Even a word without meaning may pass, by luck or where the pictures that show it
+    are much alike; so chance is how often words of the same kind do in each other's place. Also the rank correlation of
+    AUROC with how often captions say the word, of ranks within each kind.
 
     In the world a word is true or false of a picture by what is in it, and asked only of pictures that show something
     of its sort: a name on portraits alone, "asleep" where something is awake or asleep. On other data words are those
@@ -41,10 +42,11 @@ class Vocabulary:
 
     name: ClassVar[str] = "vocabulary"
     question: ClassVar[str] = "Which words did it learn, and was it those that are said most often?"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     needs: ClassVar[tuple[type, ...]] = (DualEncoder,)
     asks: ClassVar[tuple[str, ...]] = ("captions",)
     headline: ClassVar[str] = "auroc"
+    says: ClassVar[str] = "Surely learnt are {learnt} of the words that were asked for."
 
     level: float = 0.7  # what the AUROC of a learnt word is surely above
     least: int = 5  # pictures that show a word, and pictures that do not
@@ -78,15 +80,14 @@ class Vocabulary:
 
     def grade(self, sheet: Sheet, statistics: Statistics) -> dict[str, Estimate]:
         words, kinds, level = sheet["word"], sheet["kind"], sheet.facts["level"]
-        strict = replace(statistics, level=1 - (1 - statistics.level) / len(words))
-        passed = {"learnt": _passed(sheet, level, statistics), "noticed": _passed(sheet, 0.5, strict)}
+        tried = passed(sheet, {"learnt": level, "noticed": 0.5}, statistics, SHIFTS)
         found: dict[str, Estimate] = {}
         several = len(np.unique(kinds)) > 1
         for kind in ("", *(np.unique(kinds).tolist() if several else ())):
             rows = (kinds == kind) | (kind == "")
             end = f"_{kind}".replace(" ", "_") if kind else ""
             found[f"auroc{end}"] = _mean(sheet["score"][rows], words[rows], statistics)
-            for name, (own, luck) in passed.items():
+            for name, (own, luck) in tried.items():
                 chance = float(luck[rows].mean())
                 found[name + end] = stats.proportion(own[rows], words[rows], statistics, chance=chance)
         agreed = agreement(sheet["frequency"], sheet["score"], kinds)
@@ -98,7 +99,7 @@ class Vocabulary:
             record.card.name: [
                 draw.Point(str(kind), float(said), found.value, found.low, found.high)
                 for kind, said, found in zip(
-                    sheet["kind"], sheet["frequency"], _known(sheet, record.norm.statistics), strict=True
+                    sheet["kind"], sheet["frequency"], known_words(sheet, record.norm.statistics), strict=True
                 )
             ]
             for record, sheet in results
@@ -109,31 +110,26 @@ class Vocabulary:
         del model, bench
         pictures = {item.id: item.picture for item in data.items}
         best = np.lexsort((sheet["word"], -sheet["score"]))
-        said = [f"{word}: {area:.2f}, {1000 * often:.2g} ‰" for word, area, often in zip(
-            sheet["word"], sheet["score"], sheet["frequency"], strict=True
-        )]  # fmt: skip
-        note = "Under a picture that shows it: the word, its AUROC, and in how many captions of a thousand it is said."
+        said = [
+            f"{word}: {area:.2f}, {1000 * often:.2g} of 1000"
+            for word, area, often in zip(sheet["word"], sheet["score"], sheet["frequency"], strict=True)
+        ]
+        note = "For each kind of word, under a picture that shows it: its AUROC, and how many captions of 1000 say it."
         return tuple(
             Exhibit(
                 title=title,
                 note=note,
                 pictures=tuple(Pictured(pictures[str(sheet["id"][row])], said[row]) for row in rows),
             )
-            for title, rows in (("Learnt best", best[:SHOWN]), ("Learnt worst", best[::-1][:SHOWN]))
+            for title, rows in (("Learnt best", _by_turns(best, sheet)), ("Learnt worst", _by_turns(best[::-1], sheet)))
         )
 
 
-def _known(sheet: Sheet, statistics: Statistics) -> list[Known]:
-    return known(sheet["scores"], sheet["true"], np.array(sheet.facts["clusters"]), statistics)
-
-
-def _passed(sheet: Sheet, level: float, statistics: Statistics) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Whether each word is surely above the level, and how often other words of its kind would be in its place."""
-    clusters = np.array(sheet.facts["clusters"])
-    tried = [np.arange(len(sheet)), *others(sheet["kind"], SHIFTS)]
-    low = [[one.low for one in known(sheet["scores"][who], sheet["true"], clusters, statistics)] for who in tried]
-    own, *luck = (np.array(row) > level for row in low)
-    return own.astype(np.float64), np.mean(luck, axis=0)
+def _by_turns(rows: NDArray[Any], sheet: Sheet) -> list[int]:
+    """The first SHOWN of some rows, of each kind in turn."""
+    kinds = [rows[sheet["kind"][rows] == kind].tolist() for kind in np.unique(sheet["kind"])]
+    turns = (own[turn] for turn in range(SHOWN) for own in kinds if turn < len(own))
+    return list(islice(turns, SHOWN))
 
 
 def _mean(areas: NDArray[Any], words: NDArray[Any], statistics: Statistics) -> Estimate:

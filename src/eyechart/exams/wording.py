@@ -40,9 +40,10 @@ class Wording:
     A picture's score counts the false sentences that have the very words of the true one in another order ("a red cat
     and a blue dog" for a blue cat and a red dog), where it has such, because nobody who hears words without their order
     can tell these apart; else all of them (SugarCrepe: Hsieh et al. 2023). Beside it each kind of falsehood; the
-    sentence against the same words shuffled (Yuksekgonul et al. 2023); what the words give away by themselves, which
-    is the same before the mean of all pictures; and text, image and group score where two pictures share two sentences
-    (Winoground: Thrush et al. 2022; a tie is lost; guessing gets 1/4, 1/4 and 1/6).
+    sentence against the same words shuffled, the `salad` (Yuksekgonul et al. 2023), whose chance is what it gets before
+    the mean of all pictures; `by_words`, what all that counts gets there, so by the words alone; and text, image and
+    group score where two pictures share two sentences (Winoground: Thrush et al. 2022; a tie is lost; guessing gets
+    1/4, 1/4 and 1/6).
     """
 
     name: ClassVar[str] = "wording"
@@ -51,6 +52,7 @@ class Wording:
     needs: ClassVar[tuple[type, ...]] = (DualEncoder,)
     asks: ClassVar[tuple[str, ...]] = ("captions", "distractors")
     headline: ClassVar[str] = "accuracy"
+    says: ClassVar[str] = "It prefers the true sentence to a false one in like words {accuracy} of the time."
 
     def taps(self) -> tuple[str, ...]:
         return ("image",)
@@ -85,6 +87,8 @@ class Wording:
     def grade(self, sheet: Sheet, statistics: Statistics) -> dict[str, Estimate]:
         told = {"accuracy": (sheet["score"], 0.5), "same_words": (sheet["same_words"], 0.5)}
         told |= {kind: (column, 0.5) for kind, column in zip(sheet.facts["kinds"], sheet["right"].T, strict=True)}
+        listened = sheet["salad_by_words"][sheet["salad_by_words"] >= 0]
+        told |= {SALAD: (sheet["right"][:, -1], float(listened.mean()) if len(listened) else 0.5)}
         told |= {f"winoground_{name}": (sheet[f"winoground_{name}"], chance) for name, chance in QUADRUPLE.items()}
         alone = {name: sheet[name] for name in ("by_words", "salad_by_words")}
         return {
@@ -105,7 +109,7 @@ class Wording:
             draw.Spot(words, record.card.name, found.value, found.low, found.high)
             for name, words in ({"accuracy": "all that count"} | KINDS).items()
             for record, _ in results
-            if name in record.estimates
+            if name in record.estimates and name != SALAD  # whose chance is another for every model
             for found in (record.estimates[name],)
         ]
         return draw.intervals(rows, x="true sentence above the false one", chance=0.5)
@@ -114,7 +118,7 @@ class Wording:
         pictures = {item.id: item.picture for item in data.items}
         rows = [int(row) for row in np.argsort(sheet["margin"], kind="stable")[:SHOWN] if sheet["margin"][row] < 0]
         hung = tuple(
-            Pictured(pictures[str(sheet["id"][row])], f"{sheet['truth'][row]}; heard: {sheet['answer'][row]}")
+            Pictured(pictures[str(sheet["id"][row])], f"true: {sheet['truth'][row]}; preferred: {sheet['answer'][row]}")
             for row in rows
         )
         if not hung:

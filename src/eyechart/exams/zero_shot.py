@@ -40,6 +40,7 @@ class ZeroShot:
     needs: ClassVar[tuple[type, ...]] = (DualEncoder, Classifier)
     asks: ClassVar[tuple[str, ...]] = ("labels",)
     headline: ClassVar[str] = "top1"
+    says: ClassVar[str] = "It names {top1} of the pictures rightly, from names alone."
 
     subsets: int = 20  # random halves of the templates
     seed: int = 0  # of their draw

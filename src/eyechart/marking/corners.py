@@ -53,6 +53,14 @@ class Corners:
         turns = [column[k] for k in range(longest) for column in columns if k < len(column)]
         return np.array(turns, dtype=np.int64)
 
+    def by_one_part(self, wrong: Places) -> NDArray[np.float64]:
+        """Marks of one who lets pass whatever has one part of the rule, that by which most of `wrong` is turned away:
+        1 where it is, one half (for what he rightly lets pass) where it is not.
+        """
+        corner = {int(at): corner for corner, places in self.of.items() for at in places}
+        lacks = np.array([[part == "0" for part in corner[int(at)]] for at in wrong])
+        return (1 + lacks[:, lacks.mean(0).argmax()]) / 2
+
     def lesson(self, wrong: Sequence[str], most: int) -> tuple[Places, Places]:
         """At most so many pictures of which the rule holds, and as many of these corners."""
         whole, other = self.whole, self.gather(wrong)

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eyechart import stats
-from eyechart.core import Dataset, Estimate, Item, Sheet, Statistics
+from eyechart import draw, stats
+from eyechart.core import Dataset, Estimate, Item, Result, Sheet, Statistics
 from eyechart.data.spoil.filled import Filled, Part, inner_side
 from eyechart.errors import Refused
 from eyechart.marking.order import rank
@@ -139,3 +139,15 @@ def by_class(sheet: Sheet, column: str = "outline") -> Iterator[tuple[str, NDArr
         rows = np.flatnonzero(sheet[column] == name)
         if len(rows):
             yield name, rows
+
+
+def by_outline(result: Result) -> list[draw.Spot]:
+    """The shape bias by the class of the outline, where any answer named one of the two."""
+    record, sheet = result
+    spots = []
+    for name, rows in by_class(sheet):
+        shape, either = (float(values[rows].sum()) for values in (sheet["shape"], sheet["shape"] + sheet["texture"]))
+        if either > 0:
+            low, high = stats.wilson(shape, either, record.norm.statistics.level)
+            spots.append(draw.Spot(name, record.card.name, shape / either, low, high))
+    return spots

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from eyechart.core import Dataset, Item, Statistics
+from eyechart.core import Dataset, Item, Sheet, Statistics
 from eyechart.errors import Refused
 from eyechart.marking.order import order, rank
 from eyechart.stats import area
@@ -169,6 +169,21 @@ def known(
         estimate = area(row[asked], shown[asked] == 1, clusters[asked], statistics)
         found.append(Known(estimate.value, estimate.low, estimate.high))
     return found
+
+
+def known_words(sheet: Sheet, statistics: Statistics, who: NDArray[np.int64] | None = None) -> list[Known]:
+    """The words of a sheet; `who` puts others in their place."""
+    scores = sheet["scores"] if who is None else sheet["scores"][who]
+    return known(scores, sheet["true"], np.array(sheet.facts["clusters"]), statistics)
+
+
+def passed(
+    sheet: Sheet, levels: Mapping[str, float], statistics: Statistics, shifts: int
+) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Whether each word is surely above a level, and how often other words of its kind would be in its place."""
+    tried = [None, *others(sheet["kind"], shifts)]
+    low = np.array([[one.low for one in known_words(sheet, statistics, who)] for who in tried])
+    return {name: ((low[0] > level).astype(np.float64), (low[1:] > level).mean(0)) for name, level in levels.items()}
 
 
 def others(kinds: NDArray[Any], shifts: int) -> list[NDArray[np.int64]]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from eyechart import stats
-from eyechart.core import Estimate, Sheet, Statistics
+from eyechart import draw, stats
+from eyechart.core import Estimate, Result, Sheet, Statistics
 from eyechart.marking.intruders import CONDITIONS, spread
+
+SPOKEN = {"away": "out of place", "home": "at home", "disc": "grey disc"}
 
 
 def others(sheet: Sheet, statistics: Statistics) -> dict[str, Estimate]:
@@ -33,3 +37,16 @@ def others(sheet: Sheet, statistics: Statistics) -> dict[str, Estimate]:
     fall = (sheet["fall_away"] - sheet["fall_home"])[met] / every[met]
     found["fall_others"] = stats.mean(np.repeat(fall, every[met]), whose, statistics, chance=0.0, better="lower")
     return found
+
+
+def by_distance(results: Sequence[Result]) -> list[draw.Point]:
+    """The share of others that are renamed, by their distance; the more models there are, the fewer kinds of visit."""
+    kinds = dict(list(SPOKEN.items())[: max(1, 4 - len(results))])
+    return [
+        draw.Point(f"{record.card.name}, {words}", float(edge), found.value, found.low, found.high)
+        for record, _ in results
+        for kind, words in kinds.items()
+        for edge in record.facts["edges"]
+        if (key := f"others_{kind}_from_{edge:g}") in record.estimates
+        for found in (record.estimates[key],)
+    ]

@@ -22,6 +22,17 @@ def tally(felled: NDArray[np.int64], stages: Sequence[Stage]) -> dict[str, int]:
     return counts | {"stands": int((felled == STANDS).sum())}
 
 
+def endured(clean: NDArray[Any], felled: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """How often each image is right in each ball, ``n b``, and the stage that felled it in the smallest ball, ``n``.
+
+    An image that was tied without any attack counts as often as it is right by chance. The stage is `STANDS` where
+    nothing felled it, and `WRONG` where nothing had to.
+    """
+    stands = np.where(felled == WRONG, clean[:, None], felled == STANDS).astype(np.float32)
+    first = (felled == STANDS).sum(1).clip(max=felled.shape[1] - 1)
+    return stands, felled[np.arange(len(felled)), first]
+
+
 def doubts(flags: NDArray[Any], felled: NDArray[np.int64], stages: Sequence[Stage]) -> list[str]:
     """Why the robust accuracy should not be believed, in words; a gradient that is hidden looks like robustness."""
     right = felled[:, 0] != WRONG

@@ -15,11 +15,14 @@ from torch import Tensor
 from eyechart import stats
 from eyechart.core import Dataset, Estimate, Sheet, Statistics
 from eyechart.errors import BadInput, Refused, UnknownName
+from eyechart.gallery import Exhibit, Pictured
 from eyechart.marking.order import rank
 from eyechart.marking.ties import expected_hits
 
 Floats = NDArray[np.float64]
 DECIMALS = 5  # of a margin; the rest is rounding
+WAYS = {"": "names and probe", "text_": "names alone", "tree_": "taxonomy, no language"}  # prefix of columns → words
+SHOWN = 16  # pictures of an exhibit
 LEAST = 2  # classes on either side, in the exam and in validation
 
 
@@ -147,6 +150,11 @@ def harmonic(seen: float, unseen: float) -> float:
     return 2 * seen * unseen / (seen + unseen) if seen + unseen > 0 else 0.0
 
 
+def in_words(sheet: Sheet, way: str) -> str:
+    """What a sheet calls one of its ways; the main one depends on what the model can do."""
+    return WAYS[way] if way else str(sheet.facts["way"])
+
+
 def told(sheet: Sheet, way: str) -> Judged:
     """What a sheet says of one way, whose columns begin with its name."""
     return Judged(
@@ -190,6 +198,25 @@ def ceiling(data: Dataset, unseen: NDArray[np.bool_]) -> float:
         return 0.0
     above = [data.taxonomy.get(name, "") for name, asked in zip(data.classes, unseen, strict=True) if asked]
     return len(set(above)) / len(above)
+
+
+def overlooked(sheet: Sheet, data: Dataset) -> tuple[Exhibit, ...]:
+    """Pictures of classes without examples that are taken for others, the surest first, one of each class."""
+    pictures = {item.id: item.picture for item in data.items}
+    wrong = np.flatnonzero(~sheet["seen"].astype(bool) & (sheet["truth"] != sheet["answer"]))
+    surest = wrong[np.argsort(-sheet["confidence"][wrong], kind="stable")]
+    _, first = np.unique(sheet["truth"][surest], return_index=True)
+    known = set(sheet.facts["with_examples"])
+    hung = tuple(
+        Pictured(
+            pictures[str(sheet["id"][row])],
+            f"{sheet['truth'][row]}, named {(answer := str(sheet['answer'][row]))}"
+            + (" (had examples)" if answer in known else " (had none either)"),
+        )
+        for row in surest[np.sort(first)][:SHOWN]
+    )
+    note = "What they are and what they were named; the surest mistake of each class."
+    return (Exhibit(title="Classes without examples, misnamed", note=note, pictures=hung),) if hung else ()
 
 
 def curve(found: Judged, points: int = 33) -> list[tuple[float, float]]:

@@ -22,10 +22,13 @@ import eyechart
 from eyechart.core import Fact, Preprocessing
 from eyechart.errors import BadInput, Corrupt, Refused
 from eyechart.models import weights
+from eyechart.models.connector import Connector, ConnectorPlan
 from eyechart.models.dual import Dual, describe
 from eyechart.models.eye import Eye, eye_of
 from eyechart.models.image_trunks import fixed
+from eyechart.models.language import Script
 from eyechart.models.namer import Namer, namer_of
+from eyechart.models.narrator import Narrator, narrator_of
 from eyechart.models.tokens import Words
 from eyechart.models.towers import EyePlan, OneTower, Plan, TwoTowers
 from eyechart.models.wish import Wish
@@ -35,7 +38,7 @@ from eyechart.store.digest import of_state
 CONFIG, WEIGHTS, TOKENIZER = "config.json", "weights.safetensors", "tokenizer.json"
 
 
-Own = Dual | Eye | Namer
+Own = Dual | Eye | Namer | Narrator
 
 
 def save(model: Own, folder: Path, facts: Mapping[str, Fact], *, dtype: torch.dtype = torch.float32) -> None:
@@ -46,18 +49,18 @@ def save(model: Own, folder: Path, facts: Mapping[str, Fact], *, dtype: torch.dt
     """
     folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    tower = model.towers if isinstance(model, Dual) else model.tower
-    held = {name: _rounded(value, dtype) for name, value in tower.state_dict().items()}
+    network, words = _parts(model)
+    held = {name: _rounded(value, dtype) for name, value in network.state_dict().items()}
     config = {
         "eyechart": eyechart.__version__,
         "digest": of_state({name: _rounded(value, torch.float32) for name, value in held.items()}),
-        "plan": asdict(tower.plan),
+        "plan": asdict(network.plan),
         "facts": dict(facts),
     }
     scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     save_file(held, scratch / WEIGHTS)
-    if isinstance(model, Dual):
-        (scratch / TOKENIZER).write_text(model.words.to_json(), encoding="utf-8")
+    if words is not None:
+        (scratch / TOKENIZER).write_text(words.to_json(), encoding="utf-8")
     (scratch / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     scratch.chmod(0o755)
     for path in scratch.iterdir():
@@ -80,6 +83,8 @@ def load(location: str, wish: Wish) -> Own:
 def read(folder: Path, name: str, wish: Wish) -> Own:
     """As `load`, under the name that the card shall bear."""
     config = _config(folder)
+    if "language" in config["plan"]:
+        return _narrator(folder, name, wish, config)
     return (_dual if "text" in config["plan"] else _eye)(folder, name, wish, config)
 
 
@@ -104,6 +109,29 @@ def _eye(folder: Path, name: str, wish: Wish, config: Mapping[str, Any]) -> Eye 
     return (namer_of if plan.classes else eye_of)(tower, name, config["facts"])
 
 
+def _narrator(folder: Path, name: str, wish: Wish, config: Mapping[str, Any]) -> Narrator:
+    plan = coerce(ConnectorPlan, config["plan"], f"{folder / CONFIG}: plan")
+    asked = _wished(plan.eye, wish, name)
+    if plan.connector == "mlp" and asked.size != plan.eye.preprocessing.size:
+        raise Refused(f"{name} says what it sees from a fixed number of tokens; ask for another geometry of its size")
+    network = Connector(replace(plan, eye=replace(plan.eye, preprocessing=asked)))
+    _install(network, folder, config["digest"])
+    script = Script(_text(folder / TOKENIZER), start=plan.start, end=plan.end, context=plan.context)
+    if script.entries > network.language.entries:
+        raise Refused(
+            f"{folder}: the tokenizer has {script.entries} entries, the language model {network.language.entries}"
+        )
+    network = network.to(wish.device).eval().requires_grad_(requires_grad=False)
+    return narrator_of(network, script, name, config["facts"])
+
+
+def _parts(model: Own) -> tuple[TwoTowers | OneTower | Connector, Words | Script | None]:
+    """What is kept of a model: its network and its tokenizer."""
+    if isinstance(model, Dual):
+        return model.towers, model.words
+    return (model.connector, model.script) if isinstance(model, Narrator) else (model.tower, None)
+
+
 def _wished(plan: Plan | EyePlan, wish: Wish, name: str) -> Preprocessing:
     own, asked = plan.preprocessing, wish.over(plan.preprocessing)
     if asked.size != own.size and fixed(plan.image):
@@ -115,8 +143,8 @@ def _wished(plan: Plan | EyePlan, wish: Wish, name: str) -> Preprocessing:
 
 
 def _rounded(value: Tensor, dtype: torch.dtype) -> Tensor:
-    """Counters (of batch normalisation) stay whole numbers."""
-    return value.detach().cpu().to(dtype if value.is_floating_point() else value.dtype).contiguous()
+    """Counters (of batch normalisation) stay whole numbers; a copy, for a file holds no tensor under two names."""
+    return value.detach().cpu().to(dtype if value.is_floating_point() else value.dtype, copy=True).contiguous()
 
 
 def _config(folder: Path) -> dict[str, Any]:
@@ -132,10 +160,10 @@ def _config(folder: Path) -> dict[str, Any]:
     return config
 
 
-def _install(towers: TwoTowers | OneTower, folder: Path, digest: str) -> None:
+def _install(network: TwoTowers | OneTower | Connector, folder: Path, digest: str) -> None:
     path = folder / WEIGHTS
-    weights.install(towers, weights.read(path), str(path), f"the plan in {CONFIG}")
-    if of_state(towers.state_dict()) != digest:
+    weights.install(network, weights.read(path), str(path), f"the plan in {CONFIG}")
+    if of_state(network.state_dict()) != digest:
         raise Corrupt(
             f"{path} does not have the digest that {CONFIG} names; the folder was changed after it was written"
         )

@@ -8,7 +8,7 @@ from typing import final
 
 from jaxtyping import Float
 from PIL.Image import Image
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from eyechart.core import Fact, ModelCard
@@ -16,7 +16,7 @@ from eyechart.errors import Refused
 from eyechart.models.aligned import pooled_alone
 from eyechart.models.flops import Look, survey
 from eyechart.models.geometry import to_pixels
-from eyechart.models.image_trunks import told
+from eyechart.models.image_trunks import fresh, told
 from eyechart.models.tokens import Words
 from eyechart.models.towers import TwoTowers
 from eyechart.models.weights import identity
@@ -39,6 +39,15 @@ class Dual:
     def device(self) -> str:
         """Where the weights are."""
         return str(self.towers.log_scale.device)
+
+    @property
+    def network(self) -> nn.Module:
+        """The image trunk, which may learn further (`eyechart.models.trainable`); its projection stays."""
+        return self.towers.image
+
+    def renewed(self, seed: int) -> nn.Module:
+        """An image trunk of the same plan that has learnt nothing."""
+        return fresh(self.towers.plan.image, self.towers.plan.preprocessing.size, seed).to(self.device)
 
     def preprocess(self, image: Image) -> Float[Tensor, "3 h w"]:
         """Geometry only, pixels in [0, 1]."""

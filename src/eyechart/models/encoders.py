@@ -13,7 +13,7 @@ from typing import Literal, final
 
 from jaxtyping import Float
 from PIL.Image import Image
-from torch import Tensor
+from torch import Tensor, nn
 
 from eyechart.core import ModelCard
 from eyechart.errors import Refused
@@ -33,6 +33,11 @@ class Sees:
     def device(self) -> str:
         """Where the weights are."""
         return self.sight.device
+
+    @property
+    def network(self) -> nn.Module | None:
+        """What sees and may learn further (`eyechart.models.trainable`); None where torch does not compute it."""
+        return self.sight.network
 
     def preprocess(self, image: Image) -> Float[Tensor, "3 h w"]:
         """Geometry only, pixels in [0, 1]."""

@@ -1,4 +1,4 @@
-"""Write a model as graphs of ONNX, in a folder that ``onnx:<folder>`` reads."""
+"""Write a model as others read it: graphs of ONNX, which ``onnx:<folder>`` opens, or a network of timm."""
 
 from __future__ import annotations
 
@@ -9,15 +9,20 @@ from pathlib import Path
 from typing import Any, final
 
 import torch
+from timm.models import save_for_hf
 from torch import Tensor, nn
 
 from eyechart.errors import BadInput, MissingExtra, Refused
 from eyechart.models.dual import Dual
 from eyechart.models.encoders import TAPS, DensePair, Pair, Seeing
 from eyechart.models.eye import Eye
+from eyechart.models.image_trunks import TimmPlan
 from eyechart.models.onnx import CONFIG, IMAGE, TEXT, TOKENIZER
 from eyechart.models.opened import sight_of, voice_of
 from eyechart.models.sight import Sight, Spelling, Voice
+
+GRAPHS = Eye | Dual | Seeing  # what can be written as graphs
+TRUNKS = Eye | Dual  # what has a trunk that timm may know
 
 
 def export(model: Seeing | Eye | Dual, folder: Path) -> Path:
@@ -53,6 +58,27 @@ def export(model: Seeing | Eye | Dual, folder: Path) -> Path:
             "link": model.card.link,
         }
     (folder / CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    return folder
+
+
+def to_timm(model: Eye | Dual, folder: Path) -> Path:
+    """The image trunk as ``timm.create_model("local-dir:<folder>")`` opens it; returns `folder`.
+
+    Raises:
+        BadInput: the folder exists and holds something.
+        Refused: the trunk is no architecture that timm builds by name.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise BadInput(f"{folder} is not empty; give a new folder")
+    tower = model.towers if isinstance(model, Dual) else model.tower
+    plan, seen = tower.plan.image, model.card.preprocessing
+    if not isinstance(plan, TimmPlan):
+        raise Refused(
+            f"{model.card.name} has a trunk of a shape that timm builds under no name; "
+            "export it as onnx, or teach a tower of the family timm"
+        )
+    look = {"input_size": (plan.bands, *seen.size), "mean": seen.mean, "std": seen.std, "crop_pct": seen.crop_fraction}
+    save_for_hf(tower.image.net, str(folder), safe_serialization=True, data_config=look)
     return folder
 
 

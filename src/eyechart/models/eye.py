@@ -7,13 +7,13 @@ from typing import final
 
 from jaxtyping import Float
 from PIL.Image import Image
-from torch import Tensor
+from torch import Tensor, nn
 
 from eyechart.core import Fact, ModelCard
 from eyechart.errors import Refused
 from eyechart.models.flops import at_rest, survey
 from eyechart.models.geometry import to_pixels
-from eyechart.models.image_trunks import told
+from eyechart.models.image_trunks import fresh, told
 from eyechart.models.towers import OneTower
 from eyechart.models.weights import identity
 
@@ -34,6 +34,15 @@ class Eye:
     def device(self) -> str:
         """Where the weights are."""
         return str(next(self.tower.parameters()).device)
+
+    @property
+    def network(self) -> nn.Module:
+        """The trunk, which may learn further (`eyechart.models.trainable`)."""
+        return self.tower.image
+
+    def renewed(self, seed: int) -> nn.Module:
+        """A trunk of the same plan that has learnt nothing."""
+        return fresh(self.tower.plan.image, self.tower.plan.preprocessing.size, seed).to(self.device)
 
     def preprocess(self, image: Image) -> Float[Tensor, "3 h w"]:
         """Geometry only, pixels in [0, 1]. Raises `Refused` where the model does not read colours."""

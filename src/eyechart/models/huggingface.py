@@ -71,11 +71,11 @@ def load(location: str, wish: Wish) -> Seeing | HuggingFaceDetector:
     """
     name = f"hf:{location}"
     body, _ = options_of(location, ())
-    place = _place(body)
-    with _hushed():
-        config = _told(name, lambda: transformers.AutoConfig.from_pretrained(place.where, **place.reading))
+    place = place_of(body)
+    with hushed():
+        config = tried(name, lambda: transformers.AutoConfig.from_pretrained(place.where, **place.reading))
         model = _whole(name, place, config).eval().requires_grad_(requires_grad=False).to(wish.device)
-        processor = _told(name, lambda: transformers.AutoImageProcessor.from_pretrained(place.where, **place.reading))
+        processor = tried(name, lambda: transformers.AutoImageProcessor.from_pretrained(place.where, **place.reading))
         tokenizer = _tokenizer(place) if type(model).__name__ in (*DUALS, *ASKED) else None
     kind, spelling = DUALS.get(type(model).__name__), _spelling(tokenizer)
     if kind is None and model.main_input_name != "pixel_values" and not detects(model):
@@ -100,7 +100,8 @@ def load(location: str, wish: Wish) -> Seeing | HuggingFaceDetector:
 # Reading
 
 
-def _place(body: str) -> Place:
+def place_of(body: str) -> Place:
+    """The folder or hub id of a name. Raises `BadInput` where it is neither."""
     folder = Path(body).expanduser()
     if folder.is_dir():
         return Place(str(folder), local=True)
@@ -112,7 +113,7 @@ def _place(body: str) -> Place:
     return Place(body, local=False)
 
 
-def _told(name: str, read: Callable[[], Any]) -> Any:
+def tried(name: str, read: Callable[[], Any]) -> Any:
     """What `read` gives, or a refusal in one sentence."""
     try:
         return read()
@@ -145,7 +146,7 @@ def _whole(name: str, place: Place, config: Any) -> Any:
 
 
 def _read_weights(name: str, place: Place, kind: Any, extra: Mapping[str, bool]) -> tuple[Any, Mapping[str, Any]]:
-    return _told(
+    return tried(
         name,
         lambda: kind.from_pretrained(
             place.where,
@@ -169,7 +170,7 @@ def _tokenizer(place: Place) -> Any | None:
 
 
 @contextmanager
-def _hushed() -> Iterator[None]:
+def hushed() -> Iterator[None]:
     """Without the library's bars and reports: what is wrong is said once, by the refusal."""
     barred, verbosity = chatter.is_progress_bar_enabled(), chatter.get_verbosity()
     chatter.disable_progress_bar()
@@ -206,10 +207,10 @@ def _spelling(tokenizer: Any | None) -> Spelling | None:
 def _sight(name: str, model: Any, processor: Any, wish: Wish) -> Sight:
     if wish.preprocessing != "own":
         seen = wish.over(described(processor, (1, 1)))
-        return Sight(Geometry(seen), tower_of(model), seen, wish.device)
+        return Sight(Geometry(seen), tower_of(model), seen, wish.device, model)
     geometry = geometry_of(processor, name)
     seen = described(processor, own_size(geometry))
-    return Sight(geometry, tower_of(model), seen, wish.device)
+    return Sight(geometry, tower_of(model), seen, wish.device, model)
 
 
 def _classes(model: Any) -> tuple[str, ...]:

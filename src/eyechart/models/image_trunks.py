@@ -191,6 +191,13 @@ def build(plan: ImagePlan | TimmPlan, size: tuple[int, int]) -> Trunk:
     return BUILDERS[plan.family](plan, size)
 
 
+def fresh(plan: ImagePlan | TimmPlan, size: tuple[int, int], seed: int) -> Trunk:
+    """As `build`, at rest; the same seed gives the same weights, and nobody else's random numbers are touched."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        return build(plan, size).eval()
+
+
 def dropping(trunk: Trunk, what: str) -> ViT:
     """`trunk`, for `what` (the name of an objective) needs one that can leave tokens out.
 

@@ -8,7 +8,7 @@ from typing import final
 
 from jaxtyping import Float
 from PIL.Image import Image
-from torch import Tensor
+from torch import Tensor, nn
 
 from eyechart.core import Fact, ModelCard
 from eyechart.errors import BadInput
@@ -42,6 +42,15 @@ class Namer:
     def device(self) -> str:
         """Where the weights are."""
         return self.eye.device
+
+    @property
+    def network(self) -> nn.Module:
+        """The trunk, which may learn further (`eyechart.models.trainable`)."""
+        return self.eye.network
+
+    def renewed(self, seed: int) -> nn.Module:
+        """A trunk of the same plan that has learnt nothing."""
+        return self.eye.renewed(seed)
 
     @property
     def classes(self) -> tuple[str, ...]:

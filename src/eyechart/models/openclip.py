@@ -71,7 +71,7 @@ def load(location: str, wish: Wish) -> Seeing:
     preprocess = merge_preprocess_dict(PreprocessCfg(), {**plan.preprocess, "size": model.visual.image_size})
     seen = wish.over(_preprocessing(preprocess))
     fill = (int(preprocess["fill_color"]),) * 3
-    sight = Sight(Geometry(seen, fill), tower_of(model.visual, plan.name), seen, wish.device)
+    sight = Sight(Geometry(seen, fill), tower_of(model.visual, plan.name), seen, wish.device, model.visual)
     origin = Origin(
         name=plan.name,
         digest=identity(model, {"open_clip": plan.model}),

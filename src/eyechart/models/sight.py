@@ -9,7 +9,7 @@ from typing import NamedTuple, final
 import torch
 from jaxtyping import Float
 from PIL.Image import Image
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from eyechart.core import Preprocessing
@@ -24,9 +24,18 @@ class Sight:
     """An image tower with the way to it: geometry before, mean and deviation inside."""
 
     def __init__(
-        self, geometry: Callable[[Image], Tensor], tower: Tower, preprocessing: Preprocessing, device: str
+        self,
+        geometry: Callable[[Image], Tensor],
+        tower: Tower,
+        preprocessing: Preprocessing,
+        device: str,
+        network: nn.Module | None = None,
     ) -> None:
-        """`tower` takes normalised pixels and the names of taps, and gives each of those in one pass."""
+        """`tower` takes normalised pixels and the names of taps, and gives each of those in one pass.
+
+        `network` is what `tower` looks through; None where torch does not compute it.
+        """
+        self.network = network
         self.geometry, self.tower, self.preprocessing, self.device = geometry, tower, preprocessing, device
         self.mean = torch.tensor(preprocessing.mean, device=device).view(3, 1, 1)
         self.std = torch.tensor(preprocessing.std, device=device).view(3, 1, 1)

@@ -62,7 +62,7 @@ def load(location: str, wish: Wish) -> Seeing:
     network = loaded.network.eval().requires_grad_(requires_grad=False).to(wish.device)
     own, fill = _preprocessing(network, name)
     seen = wish.over(own)
-    sight = Sight(Geometry(seen, fill), _tower(network), seen, wish.device)
+    sight = Sight(Geometry(seen, fill), _tower(network), seen, wish.device, network)
     origin = Origin(
         name=name,
         digest=identity(network, {"timm": network.pretrained_cfg["architecture"], "told": _told(network)}),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, final
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Bool, Int
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 from torch import Tensor
 
@@ -22,6 +22,11 @@ class Tokens(NamedTuple):
     def to(self, device: str | torch.device) -> Tokens:
         """The same on another device."""
         return Tokens(self.ids.to(device), self.end.to(device))
+
+    @property
+    def told(self) -> Bool[Tensor, "m t"]:
+        """What is no padding, the end included."""
+        return torch.arange(self.ids.shape[1], device=self.ids.device) <= self.end[:, None]
 
 
 @final

@@ -23,7 +23,7 @@ def comparison_table(comparison: Comparison) -> Group:
 def to_markdown(comparison: Comparison) -> str:
     """The same as Markdown, one heading per norm; what is said of norms that differ comes last."""
     blocks = [block for ranking in comparison.rankings for block in _markdown(ranking)]
-    return "\n".join([*blocks, *(f"> {_escaped(sentence)}\n" for sentence in comparison.differences)])
+    return "\n".join([*blocks, *(f"> {escaped(sentence)}\n" for sentence in comparison.differences)])
 
 
 def title(ranking: Ranking) -> str:
@@ -90,16 +90,16 @@ def _table(ranking: Ranking) -> Table:
 
 
 def _markdown(ranking: Ranking) -> Iterator[str]:
-    yield f"### {_escaped(title(ranking))}\n"
-    yield f"{_escaped(ranking.question)} {_escaped(caption(ranking))}.\n"
+    yield f"### {escaped(title(ranking))}\n"
+    yield f"{escaped(ranking.question)} {escaped(caption(ranking))}.\n"
     yield f"| {' | '.join(HEADINGS)} |"
     yield "|" + "|".join(":--" if place in TEXT else "--:" for place in range(len(HEADINGS))) + "|"
     for row in rows(ranking):
-        yield f"| {' | '.join(_escaped(cell) for cell in row)} |"
+        yield f"| {' | '.join(escaped(cell) for cell in row)} |"
     yield ""
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Without anything that Markdown or HTML would take for its own."""
     plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", " ")
     for sign in "\\`*_|[]":

@@ -89,6 +89,7 @@ class Section:
     data: str
     items: str
     verdict: str
+    says: tuple[tuple[str, str], ...]  # by model, in a person's words
     measured: str
     figure: str  # SVG, or empty
     no_figure: str  # why there is none
@@ -230,6 +231,7 @@ def _section(ranking: Ranking, results: Mapping[str, Result], models: Sequence[s
         data=norm.data,
         items=_items(records[0]),
         verdict=words.verdict(ranking),
+        says=_says(ordered),
         measured=measured,
         figure=figure,
         no_figure=why_not,
@@ -246,6 +248,16 @@ def _section(ranking: Ranking, results: Mapping[str, Result], models: Sequence[s
         mistakes=tuple((name, record.mistakes[:SHOWN]) for name, (record, _) in ordered.items() if record.mistakes),
         unread=tuple({unread.id: unread for record in records for unread in record.unread}.values()),
     )
+
+
+def _says(results: Mapping[str, Result]) -> tuple[tuple[str, str], ...]:
+    """What came out for each model, best first; nothing where the exam is not installed here."""
+    found = []
+    for model, (record, _) in results.items():
+        if record.norm.exam in plugins.names("exams"):
+            text = plugins.find("exams", record.norm.exam).says
+            found.append((model, words.told(text, record.estimates)))
+    return tuple((model, sentence) for model, sentence in found if sentence)
 
 
 def _items(record: Record) -> str:

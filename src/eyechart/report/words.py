@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from string import Formatter
 
 from eyechart.core import Estimate
 from eyechart.report.comparison import Pair, Ranking, Standing
@@ -11,11 +12,11 @@ from eyechart.stats.intervals import SINGLE
 
 # How much of the way from chance to perfection a score has gone, and what that is called.
 LEVELS = (
-    (0.95, "nearly always right"),
-    (0.75, "mostly right"),
-    (0.5, "right more often than not"),
-    (0.2, "sometimes right"),
-    (0.0, "seldom right"),
+    (0.95, "nearly perfect"),
+    (0.75, "far above guessing"),
+    (0.5, "well above guessing"),
+    (0.2, "above guessing"),
+    (0.0, "little above guessing"),
 )
 
 
@@ -98,13 +99,13 @@ def duration(seconds: float) -> str:
 
 
 def level(estimate: Estimate) -> str:
-    """How good one estimate is, seen from chance: ``no better than guessing``, ``mostly right`` …"""
+    """How good one estimate is, seen from chance: ``like guessing``, ``far above guessing`` …"""
     if estimate.better == "neither":
         return "described, not judged"
     if estimate.chance is None:
         return "no chance level to hold it against"
     if estimate.low <= estimate.chance <= estimate.high:
-        return "no better than guessing"
+        return "like guessing"
     if (estimate.value > estimate.chance) != (estimate.better == "higher"):
         return "worse than guessing"
     if estimate.better == "lower" or estimate.value > 1:
@@ -113,13 +114,26 @@ def level(estimate: Estimate) -> str:
     return next(word for bound, word in LEVELS if gained >= bound)
 
 
+def named(text: str) -> list[str]:
+    """The estimates that a sentence tells of."""
+    return [name for _, name, _, _ in Formatter().parse(text) if name]
+
+
+def told(text: str, estimates: Mapping[str, Estimate]) -> str:
+    """The sentence with its numbers: ``It names 71.2 % (68.4 – 74.0 %) rightly.``; empty where one is missing."""
+    if not text or not set(named(text)) <= set(estimates):
+        return ""
+    found = {name: estimates[name] for name in named(text)}
+    return text.format_map({name: f"{amount(one.value, one)} ({ends(one)})" for name, one in found.items()})
+
+
 def verdict(ranking: Ranking) -> str:
     """One sentence on who leads, as far as the tests can tell."""
     standings = ranking.standings
     if standings[0].estimate.better == "neither":
         return "Neither high nor low is better here, so nobody is ranked."
     if len(standings) == 1:
-        return f"One model took it: {standings[0].model} is {level(standings[0].estimate)}."
+        return f"One model took it; it is {level(standings[0].estimate)}."
     first = [standing for standing in standings if standing.ranks.best == 1]
     if len(first) == 1:
         return f"{first[0].model} is best: {_margin(ranking, first[0], standings)}."

@@ -62,10 +62,10 @@ def _parts(
     """What a constructor may ask for by name."""
     preprocessing = Preprocessing(size=(study.size, study.size), resize="crop", mean=study.mean, std=study.std)
     image, shape = study.towers[tower], study.text
+    text = TextPlan(
+        entries=words.entries, context=words.context, width=shape.width, depth=shape.depth, heads=shape.heads
+    )
     if hints.get("towers") is TwoTowers:
-        text = TextPlan(
-            entries=words.entries, context=words.context, width=shape.width, depth=shape.depth, heads=shape.heads
-        )
         plan = Plan(
             image=image,
             text=text,
@@ -76,11 +76,12 @@ def _parts(
         return {"towers": TwoTowers(plan), "words": words}
     if hints.get("tower") is OneTower:
         classes = lessons.classes if hints.get("smoothing") is not None else ()
-        return {"tower": OneTower(EyePlan(image=image, preprocessing=preprocessing, classes=classes))}
+        eyes = OneTower(EyePlan(image=image, preprocessing=preprocessing, classes=classes))
+        return {"tower": eyes, "words": words, "text": text}
     raise BadInput("an objective takes `tower: OneTower` or `towers: TwoTowers`; this one takes neither")
 
 
 def _open(parameters: Mapping[str, inspect.Parameter]) -> Iterator[str]:
     for name in parameters:
-        if name not in ("tower", "towers", "words"):
+        if name not in ("tower", "towers", "words", "text"):
             yield name

@@ -144,7 +144,8 @@ def _open(objective: Objective, folder: Path) -> None:
         raise BadInput(f"there is no tower to lock at {folder}; the course that teaches it was not finished")
     source = checkpoint.read(folder, folder.parent.name, Wish())
     tower = source.towers if hasattr(source, "towers") else source.tower
-    objective.towers.image.load_state_dict(tower.image.state_dict())
+    own = objective.towers if hasattr(objective, "towers") else objective.tower
+    own.image.load_state_dict(tower.image.state_dict())
 
 
 def _facts(study: Study, course: Course, lessons: Lessons, cost: Forecast, place: Path) -> dict[str, Fact]:

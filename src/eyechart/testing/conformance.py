@@ -25,6 +25,7 @@ from eyechart.core import (
     Statistics,
 )
 from eyechart.errors import BadInput, Refused
+from eyechart.report.words import named
 from eyechart.run import ASKS
 from eyechart.testing.datasets import permuted, toy
 from eyechart.testing.oracle import Blind, Oracle
@@ -111,6 +112,8 @@ def _check_grade(exam: Exam, sheet: Sheet, statistics: Statistics) -> dict[str, 
     first = exam.grade(locked, statistics)
     _hold(exam, first == exam.grade(locked, statistics), "grading one sheet twice gives two answers")
     _hold(exam, exam.headline in first, f"its headline {exam.headline!r} is not among {sorted(first)}")
+    unknown = set(named(exam.says)) - set(first)
+    _hold(exam, not unknown, f"its sentence tells of {sorted(unknown)}, which are not among its estimates")
     for name, found in first.items():
         _hold(exam, all(map(isfinite, (found.value, found.low, found.high))), f"{name} is not finite: {found}")
         _hold(exam, found.low <= found.value <= found.high, f"{name} lies outside its interval: {found}")

@@ -46,7 +46,7 @@ def looked(said: Namer, versions: Sequence[Sequence[Item]], truth: NDArray[np.in
 
 
 def retained(
-    after: Floats, before: Floats, groups: NDArray[np.str_], chance: float, how: Statistics
+    after: Floats, before: Floats, groups: NDArray[Any], chance: float, how: Statistics
 ) -> Estimate | None:
     """The share of what is told above chance that is left, (after − chance) / (before − chance).
 
@@ -91,6 +91,6 @@ def truth_of(items: Sequence[Item], data: Dataset, exam: str) -> NDArray[np.int6
     return labels(data.keep(items), exam)
 
 
-def mean_of(hits: Floats, groups: NDArray[np.str_], how: Statistics, chance: float) -> Estimate:
+def mean_of(hits: Floats, groups: NDArray[Any], how: Statistics, chance: float) -> Estimate:
     """The mean of hits ``n v``, of which those of one picture count as one group."""
     return stats.proportion(hits.ravel(), np.repeat(groups, hits.shape[1]), how, chance=chance)

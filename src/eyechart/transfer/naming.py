@@ -16,7 +16,7 @@ from eyechart.marking.answers import train_of
 from eyechart.marking.sixteen import SIXTEEN, is_imagenet, to_sixteen
 from eyechart.marking.words import heads, logits, prompts
 from eyechart.transfer.carve import carve
-from eyechart.transfer.logistic import fit_path
+from eyechart.transfer.logistic import Linear, fit_path
 
 HELD = 0.1  # share of train on which a probe's penalty is chosen, as in the exam `linear`
 
@@ -60,14 +60,19 @@ def probed(model: ImageEncoder, data: Dataset, bench: Bench, exam: str, tap: str
     Raises:
         Refused: there is nothing to learn from, or only one class of it.
     """
+    probe = fitted(model, data, bench, exam, tap)
+    return Namer(
+        means=f"a linear probe on the tap {tap!r}",
+        scores=lambda items: probe.logits(bench.features(model, items, tap).tensor()),
+    )
+
+
+def fitted(model: ImageEncoder, data: Dataset, bench: Bench, exam: str, tap: str) -> Linear:
+    """The probe itself. Raises `Refused` as `probed` does."""
     train, known = train_of(data, exam)
     near, far = carve(train.items, known, HELD)
     features, labels = bench.features(model, train.items, tap), torch.from_numpy(known)
-    path = fit_path(features.take(near), labels[near], features.take(far), labels[far], classes=len(data.classes))
-    return Namer(
-        means=f"a linear probe on the tap {tap!r}",
-        scores=lambda items: path.probe.logits(bench.features(model, items, tap).tensor()),
-    )
+    return fit_path(features.take(near), labels[near], features.take(far), labels[far], classes=len(data.classes)).probe
 
 
 def _by_prompts(model: DualEncoder, bench: Bench, words: Tensor, items: Sequence[Item]) -> Tensor:

@@ -1,4 +1,8 @@
-"""For `logic`: scenes in fours, which differ in whether two things are there: both, one, the other, neither."""
+"""For `logic`: scenes in fours, which differ in whether two things are there: both, one, the other, neither.
+
+Where one of the two is missing, another thing stands in its place, in its colour: there are as many things in all four,
+so that counting them tells nothing.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from eyechart.world.scene import Scene
 
 
 def stage(stage: Stage) -> Dataset:
-    """About half as many pictures as there are test items; a third thing stays where it is in all four."""
+    """About half as many pictures as there are test items: whole fours."""
     groups = max(1, stage.test // 8)
     return dataset(stage, "logic", items(stage, "logic", (groups, len(CORNERS)), partial(_table, stage)))
 
@@ -42,17 +46,25 @@ def _table(stage: Stage, number: int) -> tuple[Telling, ...]:
 
 def _corners(dice: Dice) -> tuple[tuple[str, str], tuple[Scene, ...]]:
     there = backdrop(dice)
-    first, second, third = dice.shuffled(there.concepts)[:3]
-    one, other, company = zip(looks((first, second, third), there, dice), spots(3, dice), strict=True)
+    if len(there.concepts) < len(CORNERS):
+        raise Unfit
+    first, second, third, fourth = dice.shuffled(there.concepts)[:4]
+    one, other = looks((first, second), there, dice)
+    stands_in = [
+        drawn._replace(colour=missing.colour)
+        for drawn, missing in zip(looks((third, fourth), there, dice), (one, other), strict=True)
+    ]
+    here, yonder = spots(2, dice)
     scenes = tuple(
-        scene(there, [*[one] * has_first, *[other] * has_second, company]) for has_first, has_second in CORNERS
+        scene(there, ((one if has_first else stands_in[0], here), (other if has_second else stands_in[1], yonder)))
+        for has_first, has_second in CORNERS
     )
     # What a picture lacks must not be a part of its other things or of the place either.
     sure = all(
         (has_first or first in absent(shown)) and (has_second or second in absent(shown))
         for (has_first, has_second), shown in zip(CORNERS, scenes, strict=True)
     )
-    if not sure or not common(scenes[0]):
+    if not sure or not all(map(common, scenes)):
         raise Unfit
     return (first, second), scenes
 

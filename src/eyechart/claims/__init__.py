@@ -1,0 +1,1 @@
+"""What is said of vision models, and what records say to it: a verdict per claim."""

@@ -1,0 +1,31 @@
+"""The command `eyechart export`: a model as other programs read it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+
+def export(
+    model: Annotated[str, typer.Argument(help="As for examine: zoo:vit-clip, checkpoint:runs/x/model, timm:resnet50.")],
+    folder: Annotated[Path, typer.Argument(help="A new folder.")],
+    as_: Annotated[
+        Literal["onnx", "timm"], typer.Option("--as", help="onnx: graphs of its towers; timm: its image trunk.")
+    ] = "onnx",
+) -> None:
+    """Write a model so that onnxruntime, or timm, runs it without eyechart.
+
+    [bold]eyechart export zoo:convnext-clip ./graphs[/bold], and back: [bold]eyechart examine onnx:./graphs[/bold]
+    """
+    from eyechart import models  # noqa: PLC0415  # heavy libraries load when a command needs them
+    from eyechart.errors import Refused  # noqa: PLC0415
+    from eyechart.models.export import GRAPHS, TRUNKS, to_timm  # noqa: PLC0415
+    from eyechart.models.export import export as to_onnx  # noqa: PLC0415
+
+    found = models.load(model)
+    if not isinstance(found, GRAPHS if as_ == "onnx" else TRUNKS):
+        raise Refused(f"{model} cannot be written as {as_}: a {type(found).__name__} is no network that can be traced")
+    (to_onnx if as_ == "onnx" else to_timm)(found, folder)
+    typer.echo(f"written: {folder.resolve()}", err=True)

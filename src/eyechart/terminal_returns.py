@@ -1,0 +1,151 @@
+"""What `eyechart returns` prints. Layout only; the facts come from `eyechart.marking.ladders`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from eyechart.core import Result
+from eyechart.errors import BadInput, EyechartError
+from eyechart.listing import print_json
+from eyechart.marking.ladders import COSTS, Choice, Rise, best_under, on_front, rises, unlearned
+from eyechart.report.comparison import by_norm
+from eyechart.report.words import interval, large, number
+from eyechart.store.codec import plain
+from eyechart.store.shelf import Shelf
+from eyechart.terminal import collect, console
+
+FITTED = ("parameters", "flops")
+SOURCE = "returns"  # the exam that knows the costs
+
+
+def tell(names: Sequence[str], shelf: str, exam: str, budget: Mapping[str, float], *, as_json: bool) -> None:
+    """Norm by norm: the laws, the front, and the best under the budget.
+
+    Raises:
+        BadInput: there are no records of the exam, or none of `returns` beside them.
+    """
+    results, _ = collect(names, Shelf(shelf))
+    norms = by_norm(_priced(results, exam))
+    if as_json:
+        print_json([_plain(group, budget) for group in norms.values()])
+        return
+    for group in norms.values():
+        _print(group, budget)
+
+
+def _priced(results: Sequence[Result], exam: str) -> list[Result]:
+    """The results of an exam, each with the costs that `returns` found for the same weights."""
+    costs = {_weights(one): one.record.facts for one in results if one.record.norm.exam == SOURCE}
+    found = [one for one in results if one.record.norm.exam == exam and _weights(one) in costs]
+    if not found:
+        raise BadInput(
+            f"there are no records of {exam!r} by models that took {SOURCE!r} too; run "
+            f"`eyechart examine MODEL… --exam {SOURCE}{'' if exam == SOURCE else f' --exam {exam}'}` first"
+        )
+    return [Result(replace(one.record, facts=costs[_weights(one)]), one.sheet) for one in found]
+
+
+def _weights(result: Result) -> tuple[str, str]:
+    return result.record.card.name, result.record.card.digest
+
+
+def _print(group: Sequence[Result], budget: Mapping[str, float]) -> None:
+    norm = group[0].record.norm
+    console.print(f"[bold]{escape(norm.data)}[/bold] · {norm.exam} · {len(group)} models", highlight=False)
+    for cost in FITTED:
+        console.print(_laws(rises(group, cost, norm.statistics), cost))
+    for name in unlearned(group):
+        said = f"{name} is in no law: nothing tells what it learnt from and for how many samples"
+        console.print(said, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    console.print(_front(group))
+    if budget:
+        console.print(_said(group, budget), markup=False, highlight=False, soft_wrap=True)
+    console.print()
+
+
+def _laws(found: Sequence[Rise], cost: str) -> Table:
+    headings = (f"over {COSTS[cost]}", "models", "sizes", "score", "a", "c", "per doubling so far", "next doubling")
+    table = _table(headings, left=(0, 3))
+    for rise in found:
+        fit = rise.found
+        if fit is None:
+            table.add_row(escape(str(rise.upbringing)), str(len(rise.names)), "", escape(f"no law: {rise.refused}"))
+            continue
+        told = fit.verdict != "undecided"
+        table.add_row(
+            escape(str(rise.upbringing)),
+            str(fit.starts),
+            str(fit.sizes),
+            fit.verdict,
+            interval(fit.limit) if told else "",
+            interval(fit.power) if told else "",
+            interval(fit.per_doubling),
+            interval(fit.gain) if told else "undecided",
+        )
+    return table
+
+
+def _front(group: Sequence[Result]) -> Table:
+    table = _table(("not beaten at", "model", "cost", "score"), left=(0, 1))
+    for cost, words in COSTS.items():
+        for place, result in enumerate(on_front(group, cost)):
+            record = result.record
+            price = float(record.facts[cost])
+            told = f"{1e3 * price:.3g} ms" if cost == "seconds_one" else large(price)
+            score = record.estimates[record.headline]
+            table.add_row("" if place else words, escape(record.card.name), told, interval(score))
+    return table
+
+
+def _table(headings: Sequence[str], left: Sequence[int]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for place, heading in enumerate(headings):
+        table.add_column(heading, justify="left" if place in left else "right", no_wrap=True)
+    return table
+
+
+def _said(group: Sequence[Result], budget: Mapping[str, float]) -> str:
+    """The best under the budget in a sentence, or why there is none."""
+    try:
+        choice = best_under(group, budget, group[0].record.norm.statistics)
+    except BadInput as error:
+        return str(error)
+    told = ", ".join(f"{COSTS[cost]} ≤ {number(most) if most < 1 else large(most)}" for cost, most in budget.items())
+    return f"best with {told}: {choice.best}{_beside(choice)}"
+
+
+def _beside(choice: Choice) -> str:
+    parts = []
+    if choice.level:
+        parts.append(f"not surely worse: {', '.join(choice.level)}")
+    if choice.beyond:
+        parts.append(f"{choice.beyond} cost more")
+    if choice.unknown:
+        parts.append(f"of {choice.unknown} a cost is unknown")
+    return f" ({'; '.join(parts)})" if parts else ""
+
+
+def _plain(group: Sequence[Result], budget: Mapping[str, float]) -> dict[str, Any]:
+    norm = group[0].record.norm
+    told: dict[str, Any] = {
+        "norm": plain(norm),
+        "laws": {
+            cost: [
+                {**plain(rise), "upbringing": rise.upbringing._asdict()} for rise in rises(group, cost, norm.statistics)
+            ]
+            for cost in FITTED
+        },
+        "unlearned": unlearned(group),
+        "front": {cost: [one.record.card.name for one in on_front(group, cost)] for cost in COSTS},
+    }
+    if budget:
+        try:
+            told["best"] = plain(best_under(group, budget, norm.statistics))
+        except EyechartError as error:
+            told["best"] = {"refused": str(error)}
+    return told
