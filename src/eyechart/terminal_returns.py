@@ -6,10 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from rich.markup import escape
-from rich.table import Table
-
-from eyechart.core import Result
+from eyechart.core import Estimate, Result
 from eyechart.errors import BadInput, EyechartError
 from eyechart.listing import print_json
 from eyechart.marking.ladders import COSTS, Choice, Rise, best_under, on_front, rises, unlearned
@@ -55,58 +52,46 @@ def _weights(result: Result) -> tuple[str, str]:
 
 
 def _print(group: Sequence[Result], budget: Mapping[str, float]) -> None:
+    """In lines, not in columns: names of models are long, and intervals are not to be cut."""
     norm = group[0].record.norm
-    console.print(f"[bold]{escape(norm.data)}[/bold] · {norm.exam} · {len(group)} models", highlight=False)
+    _line(f"{norm.data} · {norm.exam} · {len(group)} models", style="bold")
     for cost in FITTED:
-        console.print(_laws(rises(group, cost, norm.statistics), cost))
+        for rise in rises(group, cost, norm.statistics):
+            _line(f"over {COSTS[cost]}: {rise.upbringing}: {_law(rise)}")
     for name in unlearned(group):
-        said = f"{name} is in no law: nothing tells what it learnt from and for how many samples"
-        console.print(said, style="yellow", markup=False, highlight=False, soft_wrap=True)
-    console.print(_front(group))
-    if budget:
-        console.print(_said(group, budget), markup=False, highlight=False, soft_wrap=True)
-    console.print()
-
-
-def _laws(found: Sequence[Rise], cost: str) -> Table:
-    headings = (f"over {COSTS[cost]}", "models", "sizes", "score", "a", "c", "per doubling so far", "next doubling")
-    table = _table(headings, left=(0, 3))
-    for rise in found:
-        fit = rise.found
-        if fit is None:
-            table.add_row(escape(str(rise.upbringing)), str(len(rise.names)), "", escape(f"no law: {rise.refused}"))
-            continue
-        told = fit.verdict != "undecided"
-        table.add_row(
-            escape(str(rise.upbringing)),
-            str(fit.starts),
-            str(fit.sizes),
-            fit.verdict,
-            interval(fit.limit) if told else "",
-            interval(fit.power) if told else "",
-            interval(fit.per_doubling),
-            interval(fit.gain) if told else "undecided",
-        )
-    return table
-
-
-def _front(group: Sequence[Result]) -> Table:
-    table = _table(("not beaten at", "model", "cost", "score"), left=(0, 1))
+        _line(f"{name} is in no law: nothing tells what it learnt from and for how many samples", style="yellow")
     for cost, words in COSTS.items():
-        for place, result in enumerate(on_front(group, cost)):
-            record = result.record
-            price = float(record.facts[cost])
-            told = f"{1e3 * price:.3g} ms" if cost == "seconds_one" else large(price)
-            score = record.estimates[record.headline]
-            table.add_row("" if place else words, escape(record.card.name), told, interval(score))
-    return table
+        _line(f"not beaten at {words}:")
+        for result in on_front(group, cost):
+            _line(f"  {_price(result, cost):>8}  {interval(_score(result))}  {result.record.card.name}")
+    if budget:
+        _line(_said(group, budget))
+    _line("")
 
 
-def _table(headings: Sequence[str], left: Sequence[int]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for place, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if place in left else "right", no_wrap=True)
-    return table
+def _line(text: str, style: str = "") -> None:
+    console.print(text, style=style or None, markup=False, highlight=False, soft_wrap=True)
+
+
+def _law(rise: Rise) -> str:
+    """The law in a sentence, or why there is none."""
+    fit = rise.found
+    if fit is None:
+        return rise.refused
+    rest = f"{fit.starts} models of {fit.sizes} sizes; a doubling brought {interval(fit.per_doubling)}"
+    if fit.verdict == "undecided":
+        return f"undecided, size is not seen to matter ({rest})"
+    law = f"a − b·x^(−c) with a {interval(fit.limit)}, c {interval(fit.power)}"
+    return f"{fit.verdict}, {law}; the next doubling would bring {interval(fit.gain)} ({rest})"
+
+
+def _price(result: Result, cost: str) -> str:
+    price = float(result.record.facts[cost])
+    return f"{1e3 * price:.3g} ms" if cost == "seconds_one" else large(price)
+
+
+def _score(result: Result) -> Estimate:
+    return result.record.estimates[result.record.headline]
 
 
 def _said(group: Sequence[Result], budget: Mapping[str, float]) -> str:

@@ -58,15 +58,15 @@ class Attack:
         return ("image", "logits")
 
     def asks_of(self, model: Model) -> tuple[str, ...]:
-        """What it asks of the data for this model: labels, captions, or something to learn a probe from."""
+        """Labels, captions, or something to learn a probe from."""
         return asks_of(model, self.target)
 
     def measure(self, model: ImageEncoder | Classifier, data: Dataset, bench: Bench) -> Sheet:
         radii, at = self._radii()
         way, aim = self._target(model, data, bench)
         siege = self._siege(aim)
-        parts = [aim.key, digest.of_json(aim.told), self.metric, list(radii), self.steps, self.queries]
-        rows = bench.worked_out(model, aim.items, f"attack {digest.of_json(parts)}", siege.laid).tensor().numpy()
+        what = digest.of_json([aim.key, aim.told, self.metric, list(radii), self.steps, self.queries])
+        rows = bench.worked_out(model, aim.items, f"attack {what}", siege.laid).tensor().numpy()
         flags, clean = rows[:, :3], rows[:, 3]
         felled, answers = np.split(rows[:, 4:].astype(np.int64), 2, axis=1)
         stands, stage = endured(clean, felled)
@@ -91,16 +91,13 @@ class Attack:
         return Sheet(columns=columns, facts=facts)
 
     def grade(self, sheet: Sheet, statistics: Statistics) -> dict[str, Estimate]:
-        groups, even = sheet["group"], 1 / len(sheet.facts["classes"])
-        found = {
-            "robust": stats.proportion(sheet["score"], groups, statistics, chance=even),
-            "clean": stats.proportion(sheet["clean"], groups, statistics, chance=even),
+        radii, metric = sheet.facts["radii"], sheet.facts["metric"]
+        columns = {"robust": sheet["score"], "clean": sheet["clean"]}
+        columns |= {_name(radius, metric): held for radius, held in zip(radii, sheet["stands"].T, strict=True)}
+        even = 1 / len(sheet.facts["classes"])
+        return {
+            name: stats.proportion(column, sheet["group"], statistics, chance=even) for name, column in columns.items()
         }
-        for place, radius in enumerate(sheet.facts["radii"]):
-            found[_name(radius, sheet.facts["metric"])] = stats.proportion(
-                sheet["stands"][:, place], groups, statistics, chance=even
-            )
-        return found
 
     def figure(self, results: Sequence[Result]) -> alt.TopLevelMixin:
         metric = results[0].record.facts["metric"]
@@ -115,7 +112,7 @@ class Attack:
 
     def exhibits(self, sheet: Sheet, model: Any, data: Dataset, bench: Bench) -> Sequence[Exhibit]:
         """Pictures that fell: before, after, and what was added."""
-        _, aim = self._target(model, data, bench)
+        aim = self._target(model, data, bench)[1]
         return exhibits(sheet, self._siege(aim), {row: aim.items[row] for row in fallen(sheet)}, model)
 
     def _radii(self) -> tuple[tuple[float, ...], float]:
@@ -132,12 +129,11 @@ class Attack:
         return way, target(way, model, data, bench, (self.name, self.images, self.seed))
 
     def _siege(self, aim: Target) -> Siege:
-        radii, _ = self._radii()
         return Siege(
             logits=aim.logits,
             told=aim.told,
             names=aim.names,
-            balls=[Ball(metric=self.metric, radius=radius) for radius in radii],  # type: ignore[arg-type]  # checked
+            balls=[Ball(metric=self.metric, radius=radius) for radius in self._radii()[0]],  # type: ignore[arg-type]  # checked
             stages=standard(len(aim.names), steps=self.steps, queries=self.queries),
         )
 

@@ -124,8 +124,8 @@ class Elephant:
         drifting = any(record.facts["look"] == "drift" for record, _ in results)
         shares = draw.intervals(rows, x="share; of drift: 1 − cosine" if drifting else "share")
         far = by_distance(results)
-        words = {"x": "distance from the intruder, in sides of the picture", "y": "others renamed"}
-        return draw.stacked(shares, draw.curve(far, **words)) if far else shares
+        apart = "distance from the intruder, in sides of the picture"
+        return draw.stacked(shares, draw.curve(far, x=apart, y="others renamed")) if far else shares
 
     def exhibits(self, sheet: Sheet, model: Any, data: Dataset, bench: Bench) -> Sequence[Exhibit]:  # noqa: ARG002  # the sheet tells
         return exhibits(album(sheet, data, self.soft), PICTURES)

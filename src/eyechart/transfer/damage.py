@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -45,9 +46,7 @@ def looked(said: Namer, versions: Sequence[Sequence[Item]], truth: NDArray[np.in
     return Looks(hits=hits.double().numpy(), answers=tables.argmax(2).T.numpy())
 
 
-def retained(
-    after: Floats, before: Floats, groups: NDArray[Any], chance: float, how: Statistics
-) -> Estimate | None:
+def retained(after: Floats, before: Floats, groups: NDArray[Any], chance: float, how: Statistics) -> Estimate | None:
     """The share of what is told above chance that is left, (after − chance) / (before − chance).
 
     None where the accuracy before is not above chance with confidence, because then there is nothing to be left.
