@@ -59,11 +59,13 @@ def main() -> None:
         sys.exit("this benchmark needs its peer: pip install --no-deps torchattacks==3.5.1")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=int, default=500)
-    parser.add_argument("--radius", type=float, default=2.0, help="of 255, in linf")
+    parser.add_argument("--metric", choices=("linf", "l2"), default="linf")
+    parser.add_argument("--radius", type=float, help="of 255 in linf (2), of 1 in l2 (0.25)")
     given = parser.parse_args()
     net = taught(*pictures("train", 20_000))
     images, truth = pictures("test", given.images)
-    ball = Ball(metric="linf", radius=given.radius / 255)
+    radius = (given.radius or 2.0) / 255 if given.metric == "linf" else given.radius or 0.25
+    ball = Ball(metric=given.metric, radius=radius)
     goal = Goal(images=images, truth=truth, target=truth, seeds=torch.arange(len(images)))
     stages, fights = standard(10), [begin(net, images, truth)]
 
@@ -71,7 +73,8 @@ def main() -> None:
         while fights[-1].done < len(stages):
             fights.append(go_on(net, fights[-1], goal, ball, stages))
 
-    peer = torchattacks.AutoAttack(net, norm="Linf", eps=ball.radius, version="standard", n_classes=10, seed=0)
+    norm = given.metric.capitalize()
+    peer = torchattacks.AutoAttack(net, norm=norm, eps=ball.radius, version="standard", n_classes=10, seed=0)
     moved: list[Tensor] = []
     ours, theirs = seconds(own), seconds(lambda: moved.append(peer(images, truth)))
     standing = (fights[-1].felled == STANDS).float().mean().item()
@@ -81,7 +84,7 @@ def main() -> None:
         clean=(fights[0].felled == STANDS).float().mean().item(),
         robust=standing,
         peer_robust=(net(moved[0]).argmax(dim=1) == truth).float().mean().item(),
-        farthest=ball.distance(fights[-1].images, images).max().item() * 255,
+        farthest_of_radius=ball.distance(fights[-1].images, images).max().item() / ball.radius,
         seconds=ours,
         peer_seconds=theirs,
         times_faster=theirs / ours,

@@ -10,12 +10,13 @@ import shutil
 import sys
 from pathlib import Path
 
-from eyechart.models.checkpoint import CONFIG
+from eyechart.models.checkpoint import CONFIG, WEIGHTS
 from eyechart.models.zoo import FOLDER
 from eyechart.study.study import Course, courses, read
 
 RECIPES = Path(__file__).parent
 ALONE = "clip"  # the study whose models bear short names
+LARGEST = 8_000_000  # bytes of the weights; what is larger stays at home, and its records speak for it
 
 
 def name(study: str, course: Course) -> str:
@@ -31,6 +32,8 @@ def ship(recipe: Path, runs: Path) -> None:
     for course in courses(study):
         taught = runs / study.name / course.folder / "model"
         if course.seed != study.seeds[0] or course.samples != max(study.samples) or not taught.exists():
+            continue
+        if (taught / WEIGHTS).stat().st_size > LARGEST:
             continue
         place = FOLDER / name(study.name, course)
         shutil.rmtree(place, ignore_errors=True)

@@ -147,7 +147,8 @@ def test_a_lone_mask_is_the_silhouette_in_the_frame(scene):
     thing = replace(scene.main, style="outlined")
     drawn = masks(replace(scene, things=(thing,)), 64)[0]
     fine = silhouette(thing, 256).reshape(64, 4, 64, 4).mean(axis=(1, 3))
-    assert np.array_equal(drawn, fine > 0.5)
+    told = fine != 0.5  # a pixel of which exactly one half is covered may fall to either side by rounding
+    assert np.array_equal(drawn[told], fine[told] > 0.5)
 
 
 def test_what_is_hidden_is_what_the_masks_lack():

@@ -43,9 +43,9 @@ class Finetune:
     says: ClassVar[str] = "Tuned as a whole it names {top1} of the pictures rightly, untouched {untouched}."
 
     tap: str = "pooled"  # what the head reads; "image" where there is no "pooled"
-    pictures: int = 2000  # of train at most, by digest and class
-    epochs: int = 4
-    batch: int = 64
+    pictures: int = 1000  # of train at most, by digest and class
+    epochs: int = 2
+    batch: int = 32
     rates: tuple[float, ...] = (2e-4, 1e-3)  # of the head and the last layer, at their peak
     layer_decay: float = 0.75
     decay: float = 0.05

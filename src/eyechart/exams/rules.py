@@ -44,7 +44,7 @@ class Rules:
     needs: ClassVar[tuple[type, ...]] = (ImageEncoder,)
     asks: ClassVar[tuple[str, ...]] = ("facts", "train")
     headline: ClassVar[str] = "accuracy"
-    says: ClassVar[str] = "It tells new scenes that fall under a rule from those that do not {new} of the time."
+    says: ClassVar[str] = "It tells new scenes that fall under a rule from those that do not {accuracy} of the time."
 
     examples: int = 12  # at most, of which the rule holds; and as many of which it does not
     penalty: float = 0.01  # λ of ½ λ ‖W‖² beside the mean loss
