@@ -25,7 +25,10 @@ def export(
     from eyechart.models.export import export as to_onnx  # noqa: PLC0415
 
     found = models.load(model)
-    if not isinstance(found, GRAPHS if as_ == "onnx" else TRUNKS):
-        raise Refused(f"{model} cannot be written as {as_}: a {type(found).__name__} is no network that can be traced")
-    (to_onnx if as_ == "onnx" else to_timm)(found, folder)
+    if as_ == "onnx" and isinstance(found, GRAPHS):
+        to_onnx(found, folder)
+    elif as_ == "timm" and isinstance(found, TRUNKS):
+        to_timm(found, folder)
+    else:
+        raise Refused(f"{model} cannot be written as {as_}: a {type(found).__name__} has no network that fits")
     typer.echo(f"written: {folder.resolve()}", err=True)
