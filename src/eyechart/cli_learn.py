@@ -26,9 +26,9 @@ def learn(
     A study says what is equal (data, trunk, budget, exams) and lists what is not (objectives, seeds). It goes on where
     it was stopped: what was taught or examined before is not done again.
 
-    [bold]eyechart learn recipes/zoo.toml --plan[/bold]
+    [bold]eyechart learn recipes/objectives.toml --plan[/bold]
 
-    [bold]eyechart learn recipes/zoo.toml --jobs 2[/bold]
+    [bold]eyechart learn recipes/objectives.toml --jobs 2[/bold]
     """
     from eyechart import terminal_learn  # noqa: PLC0415  # heavy libraries load when a command needs them
 

@@ -9,9 +9,11 @@ from statistics import mean
 
 from eyechart.claims.claim import Finding, Part, concluded
 from eyechart.claims.evidence import Evidence, Schooling, Witness, one_norm
-from eyechart.claims.weigh import FEWEST, above, of_seeds, over_seeds
+from eyechart.claims.weigh import above, over_seeds
 from eyechart.core import Estimate
 from eyechart.report.words import signed
+from eyechart.stats import of_seeds
+from eyechart.stats.seeds import FEWEST
 
 TOO_FEW = f"fewer than {FEWEST} seeds, so another start might say otherwise"
 Reading = Callable[[Witness], float]

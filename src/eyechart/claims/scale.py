@@ -11,8 +11,9 @@ from math import log2
 from eyechart.claims.claim import Claim, Finding, Part, concluded
 from eyechart.claims.contrasts import TOO_FEW, Contrast, Pupils, difference, headline, judged, pupils, unasked, value_of
 from eyechart.claims.evidence import Evidence, Witness, one_norm
-from eyechart.claims.weigh import above, beats_chance, below, of_seeds, over_seeds
+from eyechart.claims.weigh import above, beats_chance, below, over_seeds
 from eyechart.report.words import large, number, signed
+from eyechart.stats import of_seeds
 
 SCORES = ("returns", "linear", "zero_shot")
 STEP = 1.5  # times as many parameters, from which on a tower is another size

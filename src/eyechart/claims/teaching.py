@@ -10,8 +10,9 @@ from typing import NamedTuple
 from eyechart.claims.claim import Claim, Finding, Part, answered, concluded
 from eyechart.claims.contrasts import TOO_FEW, Contrast, headline, judged, objectives, pupils, towers, unasked, value_of
 from eyechart.claims.evidence import CONVOLUTIONS, PATCHES, Evidence, Schooling
-from eyechart.claims.weigh import above, beats_chance, below, of_seeds, over_seeds
+from eyechart.claims.weigh import above, beats_chance, below, over_seeds
 from eyechart.core import Estimate
+from eyechart.stats import of_seeds
 
 LEARNER = "the learner's essay"
 LOCKED = (("lit", "clip"), ("lit", "siglip"))

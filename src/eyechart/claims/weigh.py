@@ -7,17 +7,15 @@ pictures go up and down together, so the intervals here are rather too wide than
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from math import hypot
-from statistics import mean, stdev
 
 from scipy.optimize import brentq
 from scipy.special import ndtri
-from scipy.stats import t
 
 from eyechart.core import Estimate
+from eyechart.stats import of_seeds
 
-FEWEST = 3  # seeds below which no interval is given
 SLACK = 1e-9  # of rounding, which must not decide where seeds agree to the last digit
 FAR = 1e6  # a share of what is left beyond which nobody looks
 
@@ -100,22 +98,6 @@ def over_seeds(first: Mapping[int, float], second: Mapping[int, float], level: f
     """
     gaps = [first[seed] - second[seed] for seed in sorted(first.keys() & second.keys())]
     return of_seeds(gaps, level)
-
-
-def of_seeds(values: Sequence[float], level: float = 0.95) -> Estimate | None:
-    """The mean over seeds with Student's interval; None for fewer than three."""
-    if len(values) < FEWEST:
-        return None
-    middle = mean(values)
-    reach = float(t.ppf((1 + level) / 2, len(values) - 1)) * stdev(values) / len(values) ** 0.5
-    return Estimate(
-        value=middle,
-        low=middle - reach,
-        high=middle + reach,
-        units=len(values),
-        method="Student over seeds",
-        chance=0.0,
-    )
 
 
 def widened(found: Estimate, times: int, level: float = 0.95) -> Estimate:

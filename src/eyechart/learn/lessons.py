@@ -7,7 +7,7 @@ import multiprocessing
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -182,19 +182,3 @@ def _is_easy(item: Item) -> bool:
     if not isinstance(side, int | float) or not isinstance(count, int):
         return False
     return side >= LARGE and count <= FEW and facts.get("style", "") in PLAIN
-
-
-def only(lessons: Lessons, count: int) -> Lessons:
-    """The first so many pictures: less data of the same kind. Raises `BadInput` when there are not as many."""
-    if not 0 < count <= len(lessons):
-        raise BadInput(f"{count} pictures were asked for; there are {len(lessons)} to learn from")
-    return replace(
-        lessons,
-        digest=digest.of_json([lessons.digest, count]),
-        pixels=lessons.pixels[:count],
-        later=None if lessons.later is None else lessons.later[:count],
-        captions=lessons.captions[:count],
-        labels=lessons.labels[:count],
-        easy=lessons.easy[lessons.easy < count],
-        regions=lessons.regions[:count],
-    )

@@ -8,6 +8,8 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from eyechart.errors import BadInput
+from eyechart.learn.objective import Loss
+from eyechart.models.image_trunks import taken
 
 EPS = 1e-6  # of a variance
 
@@ -29,6 +31,19 @@ def reconstruction(predicted: Float[Tensor, "n k p"], patches: Float[Tensor, "n 
     Source: He et al. 2022 (MAE), section 3; over standardised patches it is the paper's "normalized pixels".
     """
     return (predicted - patches).square().mean()
+
+
+def retold(
+    predicted: Float[Tensor, "n k p"],
+    pixels: Float[Tensor, "n b h w"],
+    wanted: Int[Tensor, "n k"],
+    patch: tuple[int, int],
+) -> Loss:
+    """How far the wanted patches are from what was predicted of them, each by its own standardised pixels; fp32."""
+    with torch.autocast(pixels.device.type, enabled=False):
+        target = taken(standardised(patched(pixels.float(), patch)), wanted)
+        total = reconstruction(predicted.float(), target)
+    return Loss(total, {"reconstruction": total.detach()})
 
 
 def split(order: Int[Tensor, "n t"], hidden: float) -> tuple[Int[Tensor, "n k"], Int[Tensor, "n m"]]:

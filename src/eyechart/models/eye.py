@@ -67,6 +67,52 @@ class Eye:
         return self.tower.depths(pixels).patches
 
 
+class OfEye:
+    """What a model that sees through an `Eye` has of it; it adds what it makes of what is seen."""
+
+    eye: Eye
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """What the card has no field for."""
+        return self.eye.facts
+
+    @property
+    def device(self) -> str:
+        """Where the weights are."""
+        return self.eye.device
+
+    @property
+    def tower(self) -> OneTower:
+        """What sees, with its head where it has one."""
+        return self.eye.tower
+
+    @property
+    def network(self) -> nn.Module:
+        """The trunk, which may learn further (`eyechart.models.trainable`)."""
+        return self.eye.network
+
+    def renewed(self, seed: int) -> nn.Module:
+        """A trunk of the same plan that has learnt nothing."""
+        return self.eye.renewed(seed)
+
+    def preprocess(self, image: Image) -> Float[Tensor, "3 h w"]:
+        """Geometry only, pixels in [0, 1]. Raises `Refused` where the model does not read colours."""
+        return self.eye.preprocess(image)
+
+    def encode_image(self, pixels: Float[Tensor, "n b h w"]) -> Float[Tensor, "n d"]:
+        """What the tower pools; differentiable in the pixels; not normalised."""
+        return self.eye.encode_image(pixels)
+
+    def encode_taps(self, pixels: Float[Tensor, "n b h w"], taps: Sequence[str]) -> dict[str, Tensor]:
+        """Several depths of one forward pass. Raises `Refused` for a tap that it has not."""
+        return self.eye.encode_taps(pixels, taps)
+
+    def encode_patches(self, pixels: Float[Tensor, "n b h w"]) -> Float[Tensor, "n t d"]:
+        """The tokens of the last layer (of a CNN, the cells of its last map, row by row)."""
+        return self.eye.encode_patches(pixels)
+
+
 def eye_of(tower: OneTower, name: str, facts: Mapping[str, Fact]) -> Eye:
     """The model of a tower as it is now, of the same tensors. Raises `Refused` where it rejects its own size."""
     plan, seen = tower.plan, facts.get("samples_seen")

@@ -7,20 +7,19 @@ from dataclasses import replace
 from typing import final
 
 from jaxtyping import Float
-from PIL.Image import Image
-from torch import Tensor, nn
+from torch import Tensor
 
 from eyechart.core import Fact, ModelCard
 from eyechart.errors import BadInput
 from eyechart.models.encoders import LOGITS
-from eyechart.models.eye import Eye, eye_of
+from eyechart.models.eye import Eye, OfEye, eye_of
 from eyechart.models.image_trunks import told
 from eyechart.models.towers import OneTower
 from eyechart.models.weights import identity
 
 
 @final
-class Namer:
+class Namer(OfEye):
     """An `Eye` that also names what it sees; implements `PatchEncoder` and `Classifier`."""
 
     def __init__(self, eye: Eye, card: ModelCard) -> None:
@@ -29,41 +28,9 @@ class Namer:
         self.card = card
 
     @property
-    def tower(self) -> OneTower:
-        """The network, head included."""
-        return self.eye.tower
-
-    @property
-    def facts(self) -> Mapping[str, Fact]:
-        """What the card has no field for."""
-        return self.eye.facts
-
-    @property
-    def device(self) -> str:
-        """Where the weights are."""
-        return self.eye.device
-
-    @property
-    def network(self) -> nn.Module:
-        """The trunk, which may learn further (`eyechart.models.trainable`)."""
-        return self.eye.network
-
-    def renewed(self, seed: int) -> nn.Module:
-        """A trunk of the same plan that has learnt nothing."""
-        return self.eye.renewed(seed)
-
-    @property
     def classes(self) -> tuple[str, ...]:
         """In the order of the logits."""
         return self.tower.plan.classes
-
-    def preprocess(self, image: Image) -> Float[Tensor, "3 h w"]:
-        """Geometry only, pixels in [0, 1]. Raises `Refused` where the model does not read colours."""
-        return self.eye.preprocess(image)
-
-    def encode_image(self, pixels: Float[Tensor, "n b h w"]) -> Float[Tensor, "n d"]:
-        """What the head reads; differentiable in the pixels; not normalised."""
-        return self.eye.encode_image(pixels)
 
     def encode_taps(self, pixels: Float[Tensor, "n b h w"], taps: Sequence[str]) -> dict[str, Tensor]:
         """Several depths of one forward pass, the logits among them. Raises `Refused` for a tap that it has not."""
@@ -72,10 +39,6 @@ class Namer:
         if LOGITS in taps:
             found[LOGITS] = named(self.tower, found["pooled"])
         return {tap: found[tap] for tap in taps}
-
-    def encode_patches(self, pixels: Float[Tensor, "n b h w"]) -> Float[Tensor, "n t d"]:
-        """The tokens of the last layer (of a CNN, the cells of its last map, row by row)."""
-        return self.eye.encode_patches(pixels)
 
     def classify(self, pixels: Float[Tensor, "n b h w"]) -> Float[Tensor, "n c"]:
         """The head's logits."""

@@ -8,21 +8,19 @@ from typing import final
 
 import torch
 from jaxtyping import Float
-from PIL.Image import Image
-from torch import Tensor, nn
+from torch import Tensor
 
 from eyechart.core import Fact, ModelCard
 from eyechart.errors import BadInput
 from eyechart.models.connector import Connector
-from eyechart.models.eye import Eye, eye_of
+from eyechart.models.eye import Eye, OfEye, eye_of
 from eyechart.models.image_trunks import told
 from eyechart.models.language import Script, surprises
-from eyechart.models.towers import OneTower
 from eyechart.models.weights import identity
 
 
 @final
-class Narrator:
+class Narrator(OfEye):
     """An `Eye` that also says what it sees; implements `PatchEncoder` and `Captioner`."""
 
     def __init__(self, eye: Eye, network: Connector, script: Script, card: ModelCard) -> None:
@@ -31,46 +29,6 @@ class Narrator:
         self.connector = network
         self.script = script
         self.card = card
-
-    @property
-    def tower(self) -> OneTower:
-        """What sees."""
-        return self.connector.tower
-
-    @property
-    def network(self) -> nn.Module:
-        """The trunk, which may learn further (`eyechart.models.trainable`)."""
-        return self.eye.network
-
-    def renewed(self, seed: int) -> nn.Module:
-        """A trunk of the same plan that has learnt nothing."""
-        return self.eye.renewed(seed)
-
-    @property
-    def facts(self) -> Mapping[str, Fact]:
-        """What the card has no field for."""
-        return self.eye.facts
-
-    @property
-    def device(self) -> str:
-        """Where the weights are."""
-        return self.eye.device
-
-    def preprocess(self, image: Image) -> Float[Tensor, "3 h w"]:
-        """Geometry only, pixels in [0, 1]. Raises `Refused` where the model does not read colours."""
-        return self.eye.preprocess(image)
-
-    def encode_image(self, pixels: Float[Tensor, "n b h w"]) -> Float[Tensor, "n d"]:
-        """What the tower pools; differentiable in the pixels; not normalised."""
-        return self.eye.encode_image(pixels)
-
-    def encode_taps(self, pixels: Float[Tensor, "n b h w"], taps: Sequence[str]) -> dict[str, Tensor]:
-        """Several depths of one forward pass. Raises `Refused` for a tap that it has not."""
-        return self.eye.encode_taps(pixels, taps)
-
-    def encode_patches(self, pixels: Float[Tensor, "n b h w"]) -> Float[Tensor, "n t d"]:
-        """The tokens of the last layer (of a CNN, the cells of its last map, row by row)."""
-        return self.eye.encode_patches(pixels)
 
     def caption(self, pixels: Float[Tensor, "n b h w"]) -> list[str]:
         """One text per image, each word the likeliest after those before it."""

@@ -18,6 +18,7 @@ from eyechart.stats.pairs import (
     smallest_detectable,
     smallest_detectable_paired,
 )
+from eyechart.stats.seeds import of_seeds
 
 __all__ = [
     "Difference",
@@ -32,6 +33,7 @@ __all__ = [
     "influenced",
     "mean",
     "nll",
+    "of_seeds",
     "paired",
     "proportion",
     "rank_intervals",

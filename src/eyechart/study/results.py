@@ -6,15 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from statistics import mean, stdev
+from statistics import mean
 
-from scipy.stats import t, ttest_rel
+from scipy.stats import ttest_rel
 
 from eyechart import stats
 from eyechart.core import Estimate, Record
+from eyechart.stats.seeds import FEWEST
 from eyechart.study.study import Course
-
-FEWEST = 3  # seeds below which no interval is given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,23 +78,7 @@ def _finding(key: tuple[str, ...], found: Sequence[tuple[Course, Record]], level
         samples=int(samples),
         by_seed=by_seed,
         chance=headline.chance,
-        found=_over_seeds(list(by_seed.values()), headline, level),
-    )
-
-
-def _over_seeds(values: Sequence[float], headline: Estimate, level: float) -> Estimate | None:
-    if len(values) < FEWEST:
-        return None
-    middle = mean(values)
-    reach = float(t.ppf((1 + level) / 2, len(values) - 1)) * stdev(values) / len(values) ** 0.5
-    return Estimate(
-        value=middle,
-        low=middle - reach,
-        high=middle + reach,
-        units=len(values),
-        method="Student over seeds",
-        chance=headline.chance,
-        better=headline.better,
+        found=stats.of_seeds(list(by_seed.values()), level, chance=headline.chance, better=headline.better),
     )
 
 

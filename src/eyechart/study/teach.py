@@ -120,7 +120,7 @@ def _taught(study: Study, course: Course, folder: Path, progress: Progress) -> P
     lessons, words = material(study, folder)
     objective = built(study, course.objective, course.tower, course.seed, lessons, words)
     source, place = _source(study, course, lessons), folder / course.folder
-    cost = forecast(objective, source)
+    cost = forecast(objective, source)  # in training mode, which moves centres and averages: so they are made anew
     objective = built(study, course.objective, course.tower, course.seed, lessons, words)
     start = locked(study, course)
     if start is not None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar, final
 
-import torch
-
 from eyechart.learn.chance import Chance
-from eyechart.learn.masking import check_hidden, patched, reconstruction, split, standardised
+from eyechart.learn.masking import check_hidden, retold, split
 from eyechart.learn.objective import Batch, Loss, Objective
 from eyechart.learn.views import View, seen
 from eyechart.models.eye import Eye, eye_of
 from eyechart.models.filling import Filler, FillerPlan
-from eyechart.models.image_trunks import dropping, taken
+from eyechart.models.image_trunks import dropping
 from eyechart.models.towers import OneTower
 
 FILLER = FillerPlan()  # the paper: width 512, depth 8, 16 heads
@@ -49,10 +47,7 @@ class MAE(Objective):
         order = chance.permutations(len(batch), trunk.count(pixels)).to(pixels.device)
         kept, wanted = split(order, self.hidden)
         predicted = self.filler(trunk.kept(pixels, kept).patches, kept, wanted)
-        with torch.autocast(pixels.device.type, enabled=False):
-            target = taken(standardised(patched(pixels.float(), trunk.patch)), wanted)
-            total = reconstruction(predicted.float(), target)
-        return Loss(total, {"reconstruction": total.detach()})
+        return retold(predicted, pixels, wanted, trunk.patch)
 
     def product(self) -> Eye:
         return eye_of(self.tower, "mae", {"objective": "mae"})

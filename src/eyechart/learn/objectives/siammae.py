@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar, final
 
-import torch
 from torch import Tensor
 
 from eyechart.errors import BadInput
 from eyechart.learn.chance import Chance
-from eyechart.learn.masking import check_hidden, patched, reconstruction, split, standardised
+from eyechart.learn.masking import check_hidden, retold, split
 from eyechart.learn.objective import Batch, Loss, Objective
 from eyechart.learn.views import View, cropped, drawn
 from eyechart.models.eye import Eye, eye_of
 from eyechart.models.filling import FillerPlan, PairFiller
-from eyechart.models.image_trunks import dropping, taken
+from eyechart.models.image_trunks import dropping
 from eyechart.models.towers import OneTower
 
 FILLER = FillerPlan()  # the paper: width 256, depth 4, 8 heads
@@ -50,10 +49,7 @@ class SiamMAE(Objective):
         order = chance.permutations(len(batch), trunk.count(second)).to(second.device)
         kept, wanted = split(order, self.hidden)
         predicted = self.filler(trunk(first).patches, trunk.kept(second, kept).patches, kept, wanted)
-        with torch.autocast(second.device.type, enabled=False):
-            target = taken(standardised(patched(second.float(), trunk.patch)), wanted)
-            total = reconstruction(predicted.float(), target)
-        return Loss(total, {"reconstruction": total.detach()})
+        return retold(predicted, second, wanted, trunk.patch)
 
     def product(self) -> Eye:
         return eye_of(self.tower, "siammae", {"objective": "siammae"})
