@@ -97,7 +97,7 @@ def _dual(folder: Path, name: str, wish: Wish, config: Mapping[str, Any]) -> Dua
         raise Refused(
             f"{folder}: the tokenizer has {words.entries} entries, the text tower expects {plan.text.entries}"
         )
-    towers = towers.to(wish.device).eval().requires_grad_(requires_grad=False)
+    towers = wish.settled(towers)
     return Dual(towers, words, describe(towers, words, name, config["facts"]), config["facts"])
 
 
@@ -105,7 +105,7 @@ def _eye(folder: Path, name: str, wish: Wish, config: Mapping[str, Any]) -> Eye 
     plan = coerce(EyePlan, config["plan"], f"{folder / CONFIG}: plan")
     tower = OneTower(replace(plan, preprocessing=_wished(plan, wish, name)))
     _install(tower, folder, config["digest"])
-    tower = tower.to(wish.device).eval().requires_grad_(requires_grad=False)
+    tower = wish.settled(tower)
     return (namer_of if plan.classes else eye_of)(tower, name, config["facts"])
 
 
@@ -121,7 +121,7 @@ def _narrator(folder: Path, name: str, wish: Wish, config: Mapping[str, Any]) ->
         raise Refused(
             f"{folder}: the tokenizer has {script.entries} entries, the language model {network.language.entries}"
         )
-    network = network.to(wish.device).eval().requires_grad_(requires_grad=False)
+    network = wish.settled(network)
     return narrator_of(network, script, name, config["facts"])
 
 

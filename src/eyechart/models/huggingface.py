@@ -74,7 +74,7 @@ def load(location: str, wish: Wish) -> Seeing | HuggingFaceDetector:
     place = place_of(body)
     with hushed():
         config = tried(name, lambda: transformers.AutoConfig.from_pretrained(place.where, **place.reading))
-        model = _whole(name, place, config).eval().requires_grad_(requires_grad=False).to(wish.device)
+        model = wish.settled(_whole(name, place, config), torch.channels_last)
         processor = tried(name, lambda: transformers.AutoImageProcessor.from_pretrained(place.where, **place.reading))
         tokenizer = _tokenizer(place) if type(model).__name__ in (*DUALS, *ASKED) else None
     kind, spelling = DUALS.get(type(model).__name__), _spelling(tokenizer)

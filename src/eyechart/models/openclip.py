@@ -67,7 +67,7 @@ def load(location: str, wish: Wish) -> Seeing:
     if plan.weights is not None:
         path = plan.weights()
         install(model, _converted(read(path), model), str(path), plan.architecture)
-    model = model.eval().requires_grad_(requires_grad=False).to(wish.device)
+    model = wish.settled(model, torch.channels_last)
     preprocess = merge_preprocess_dict(PreprocessCfg(), {**plan.preprocess, "size": model.visual.image_size})
     seen = wish.over(_preprocessing(preprocess))
     fill = (int(preprocess["fill_color"]),) * 3

@@ -59,7 +59,7 @@ def load(location: str, wish: Wish) -> Seeing:
     """
     name = f"timm:{location}"
     loaded = _loaded(location, name)
-    network = loaded.network.eval().requires_grad_(requires_grad=False).to(wish.device)
+    network = wish.settled(loaded.network, torch.channels_last)
     own, fill = _preprocessing(network, name)
     seen = wish.over(own)
     sight = Sight(Geometry(seen, fill), _tower(network), seen, wish.device, network)

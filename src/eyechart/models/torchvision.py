@@ -85,7 +85,7 @@ def load(location: str, wish: Wish) -> TorchvisionDetector:
             network = library.get_model(kind, weights=published)
         except UNREACHABLE as error:
             raise Refused(f"{name} cannot be fetched: {error}") from error
-    network = network.eval().requires_grad_(requires_grad=False).to(wish.device)
+    network = wish.settled(network, torch.channels_last)
     shorter = int(network.transform.min_size[0])
     card = ModelCard(
         name=name,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 from urllib.parse import parse_qsl
 
 import torch
+from torch import nn
 
 from eyechart.core import Preprocessing
 from eyechart.errors import BadInput, UnknownName
@@ -14,6 +16,7 @@ from eyechart.models.geometry import Resize
 
 GEOMETRIES: Mapping[str, Resize] = {"crop": "crop", "squash": "squash", "pad": "pad"}
 RANDOM = "random"
+N = TypeVar("N", bound=nn.Module)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,14 @@ class Wish:
             crop_fraction=1.0,
             chosen_by="user",
         )
+
+    def settled(self, network: N, layout: torch.memory_format = torch.preserve_format) -> N:
+        """A network that is only looked through from here on: on the device, without dropout and gradients of weights.
+
+        With weights channels last, processors run convolutions up to 1.5 times faster; sums change their order, so that
+        what must come back bit for bit keeps its layout.
+        """
+        return network.eval().requires_grad_(requires_grad=False).to(device=self.device, memory_format=layout)
 
 
 def device_of(asked: str) -> str:
