@@ -200,6 +200,15 @@ def test_the_bootstrap_repeats_itself_by_seed():
     assert first.units == 30
 
 
+@pytest.mark.parametrize("rest", [0.5, 0.3])
+def test_a_mean_of_which_hardly_any_value_differs_is_neither_lost_in_rounding_nor_certain(rest):
+    values = np.full(200, rest)
+    values[0] = 1.0
+    found = stats.mean(values, [str(row) for row in range(200)])
+    assert rest < found.value < found.high < rest + 0.02
+    assert rest - 0.02 < found.low < found.value
+
+
 def test_the_bootstrap_agrees_with_the_formula_for_a_mean():
     values = np.random.default_rng(0).normal(size=300)
     got = stats.bootstrap(lambda weights: float(np.average(values, weights=weights)), names(range(300)))

@@ -40,6 +40,7 @@ def tell_plan(path: Path, runs: Path) -> None:
             refused.append(f"{course.objective} on {course.tower} cannot be taught: {cost}")
             continue
         per_pair[course.objective, course.tower] = cost
+        most = max(study.samples) if study.samples else max(study.flops) / cost.flops
         table.add_row(
             course.objective,
             course.tower,
@@ -50,18 +51,22 @@ def tell_plan(path: Path, runs: Path) -> None:
             f"{cost.loss:.3f}",
             "" if cost.prior is None else f"{cost.prior:.3f}",
             f"{cost.rate:.0f}",
-            f"{max(study.samples) / cost.rate / 60:.1f}",
+            f"{most / cost.rate / 60:.1f}",
         )
     console.print(table)
     console.print(KEY, style="dim", highlight=False)
     for line in refused:
         console.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
-    every = [(course, per_pair.get((course.objective, course.tower))) for course in courses(study)]
+    every = [
+        (course, per_pair.get((course.objective, course.tower)))
+        for course in courses(study, {pair: cost.flops for pair, cost in per_pair.items()})
+    ]
     seconds = sum(course.samples / cost.rate for course, cost in every if cost is not None)
     flops = sum(course.samples * cost.flops for course, cost in every if cost is not None)
     count = sum(cost is not None for _, cost in every)
+    budgets = ", ".join(dict.fromkeys(course.budget for course, _ in every))
     console.print(
-        f"{count} courses of {', '.join(map(str, study.samples))} pictures: {flops:.2g} operations, "
+        f"{count} courses of {budgets}: {flops:.2g} operations, "
         f"{seconds / 3600:.1f} hours at the rates measured here, one after the other",
         highlight=False,
     )

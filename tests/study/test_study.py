@@ -41,19 +41,36 @@ def test_a_locked_tower_comes_from_the_course_of_the_same_seed_and_budget() -> N
 
 
 def test_what_must_be_equal_decides_the_norm_and_nothing_else_does() -> None:
-    here = digest(made(), "pictures", 64, "vit")
+    here = digest(made(), "pictures", Course("supervised", "vit", 64, 0))
     for other in ({"batch": 16}, {"size": 32}, {"lessons": 0.2}, {"exams": ["knn"]}, {"examined_on": ["digits"]}):
-        assert digest(made(**other), "pictures", 64, "vit") != here
+        assert digest(made(**other), "pictures", Course("supervised", "vit", 64, 0)) != here
     for other in ({"seeds": [5]}, {"recipe": {"rate": 1e-2}}, {"objectives": {"clip": {}}}, {"name": "another"}):
-        assert digest(made(**other), "pictures", 64, "vit") == here
-    assert digest(made(), "other pictures", 64, "vit") != here
-    assert digest(made(), "pictures", 128, "vit") != here
+        assert digest(made(**other), "pictures", Course("supervised", "vit", 64, 0)) == here
+    assert digest(made(), "other pictures", Course("supervised", "vit", 64, 0)) != here
+    assert digest(made(), "pictures", Course("supervised", "vit", 128, 0)) != here
+
+
+def test_a_budget_of_operations_buys_as_many_whole_batches_as_it_pays_for() -> None:
+    equal = made(samples=[], flops=[1e6], objectives={"supervised": {}, "mae": {}}, seeds=[0])
+    bought = list(courses(equal, {("supervised", "vit"): 1000, ("mae", "vit"): 10_000}))
+    assert [(course.objective, course.samples) for course in bought] == [("supervised", 31 * 32), ("mae", 3 * 32)]
+    assert len({digest(equal, "pictures", course) for course in bought}) == 1
+    assert bought[0].folder == "supervised-vit-1e06flop-0"
+    assert digest(equal, "pictures", bought[0]) != digest(made(), "pictures", Course("supervised", "vit", 992, 0))
+
+
+def test_a_budget_of_operations_below_one_batch_is_refused_with_the_price() -> None:
+    poor = made(samples=[], flops=[1e4], objectives={"supervised": {}})
+    with pytest.raises(BadInput, match=r"10000 do not pay for one batch of 32 .* give 3.2e\+04 at least"):
+        list(courses(poor, {("supervised", "vit"): 1000}))
 
 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"objectives": {"clp": {}}}, "did you mean 'clip'"),
+        ({"flops": [1e9]}, "give one of the two"),
+        ({"samples": []}, "give one of the two"),
         ({"objektives": {}}, "no field of a study is called 'objektives'"),
         ({"objectives": {"lit": {"locks": "clip"}}}, "locks the tower of 'clip', which is not among"),
         ({"objectives": {"lit": {"locks": "lit"}}}, "is locked itself"),
@@ -71,8 +88,8 @@ def test_what_cannot_be_studied_is_refused_in_one_sentence(changes: dict[str, An
 
 
 def test_what_is_missing_is_named() -> None:
-    with pytest.raises(BadInput, match="does not say its 'samples'"):
-        study({name: value for name, value in FACTS.items() if name != "samples"})
+    with pytest.raises(BadInput, match="does not say its 'objectives'"):
+        study({name: value for name, value in FACTS.items() if name != "objectives"})
 
 
 def test_a_file_that_is_no_study_is_told_apart(tmp_path: Path) -> None:

@@ -83,6 +83,17 @@ def test_every_course_ends_in_a_model_or_a_reason(taught: dict[str, Any], small:
     assert isinstance(models["lit-cnn-48-0"], DualEncoder)
 
 
+def test_a_budget_of_operations_is_spent_by_each_objective_to_its_last_whole_batch(tmp_path: Path) -> None:
+    one_tower = {"vit": FACTS["towers"]["vit"]}
+    equal = study(dict(FACTS, samples=[], flops=[2e9], towers=one_tower, objectives={"supervised": {}, "mae": {}}))
+    facts = {one.course.objective: described(one) for one in teach(equal, tmp_path)}
+    assert facts["supervised"]["norm_of_learning"] == facts["mae"]["norm_of_learning"]
+    for told in facts.values():
+        batch = float(told["flops_in_all"]) / int(told["samples_seen"]) * equal.batch
+        assert 2e9 - batch < float(told["flops_in_all"]) <= 2e9
+    assert facts["supervised"]["samples_seen"] != facts["mae"]["samples_seen"]
+
+
 def test_the_card_says_under_which_norm_it_was_taught(taught: dict[str, Any]) -> None:
     facts = {name: described(one) for name, one in taught.items() if one.model}
     for name, told in facts.items():

@@ -26,6 +26,7 @@ from eyechart.stats.measures import auroc
 Better = Literal["higher", "lower", "neither"]
 SINGLE, CLUSTERED = "wilson-jeffreys", "wilson-jeffreys, clustered"
 DEFAULT = Statistics()
+_ROUNDING = 1e-9
 
 
 def wilson(successes: float, n: float, level: float = 0.95) -> tuple[float, float]:
@@ -133,7 +134,8 @@ def mean(
     """The mean of numbers without bounds (losses, errors) by the studentised cluster bootstrap.
 
     Studentised, because the percentile bootstrap is too narrow for few groups and skewed values (Efron and Tibshirani
-    1993, section 12.5). For scores in [0, 1] take `proportion`.
+    1993, section 12.5); at least as wide as Student's where hardly any value differs from the others. For scores in
+    [0, 1] take `proportion`.
     """
     rows, grouped = finite(values, "values"), clusters(groups, len(np.asarray(values)))
     value = float(rows.mean())
@@ -144,13 +146,16 @@ def mean(
     drawn = np.concatenate([block @ table for block in resamples(grouped.count, statistics)])
     shift = drawn[:, 0] / drawn[:, 1]
     squares = drawn[:, 2] - 2 * shift * drawn[:, 3] + shift**2 * drawn[:, 4]
-    alive = squares > 0
+    alive = squares > _ROUNDING * drawn[:, 2]  # a resample of equal values has no spread but that of rounding
     low = high = value
     if deviation > 0 and alive.any():
         ratio = shift[alive] * drawn[alive, 1] / np.sqrt(squares[alive] * _unbiased(grouped))
         rest = (1 - statistics.level) / 2
         reach = np.quantile(ratio, [1 - rest, rest])
         low, high = value - deviation * float(reach[0]), value - deviation * float(reach[1])
+        if not alive.all():  # so few rows differ that some resamples miss them all
+            student = deviation * float(stdtrit(grouped.count - 1, 1 - rest))
+            low, high = min(low, value - student), max(high, value + student)
     return Estimate(
         value=value,
         low=low,

@@ -30,12 +30,12 @@ def _opening(study: Study) -> Iterator[str]:
 
 
 def _tables(found: Sequence[Finding]) -> Iterator[str]:
-    groups: dict[tuple[str, str, int, str, str], list[Finding]] = defaultdict(list)
+    groups: dict[tuple[str, str, str, str, str], list[Finding]] = defaultdict(list)
     for one in found:
-        groups[(one.exam, one.data, one.samples, one.tower, one.norm)].append(one)
+        groups[(one.exam, one.data, one.budget, one.tower, one.norm)].append(one)
     tested = pairs(found)
-    for (exam, data, samples, tower, norm), group in sorted(groups.items()):
-        yield f"## {exam} on {data}: {tower}, {_thousands(samples)} pictures seen"
+    for (exam, data, budget, tower, norm), group in sorted(groups.items(), key=lambda told: _by_size(told[0])):
+        yield f"## {exam} on {data}: {tower}, {budget}"
         yield ""
         chance = group[0].chance
         yield f"Norm of learning {norm}." + ("" if chance is None else f" Guessing gets {chance:.3f}.")
@@ -48,6 +48,12 @@ def _tables(found: Sequence[Finding]) -> Iterator[str]:
             mine = [versus for versus in tested if (versus.norm, versus.exam) == (norm, exam)]
             yield f"| {one.objective} | {one.value:.3f} | {interval} | {seeds} | {', '.join(_above(one, mine))} |"
         yield ""
+
+
+def _by_size(key: tuple[str, str, str, str, str]) -> tuple[str, str, int, str, str, str]:
+    """The smaller budget first, of those that are written alike."""
+    exam, data, budget, tower, norm = key
+    return exam, data, len(budget), budget, tower, norm
 
 
 def _above(one: Finding, tested: Sequence[Versus]) -> Iterator[str]:

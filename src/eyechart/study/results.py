@@ -25,7 +25,7 @@ class Finding:
     data: str
     objective: str
     tower: str
-    samples: int
+    budget: str
     by_seed: Mapping[int, float]
     chance: float | None
     found: Estimate | None  # None: too few seeds for an interval
@@ -43,7 +43,7 @@ class Versus:
     norm: str
     exam: str
     tower: str
-    samples: int
+    budget: str
     first: str
     second: str
     value: float  # first − second
@@ -60,13 +60,13 @@ def findings(records: Iterable[tuple[Course, str, Record]], level: float = 0.95)
     """
     gathered: dict[tuple[str, ...], list[tuple[Course, Record]]] = defaultdict(list)
     for course, norm, record in records:
-        key = (norm, record.norm.exam, record.norm.data, course.objective, course.tower, str(course.samples))
+        key = (norm, record.norm.exam, record.norm.data, course.objective, course.tower, course.budget)
         gathered[key].append((course, record))
     return [_finding(key, found, level) for key, found in gathered.items()]
 
 
 def _finding(key: tuple[str, ...], found: Sequence[tuple[Course, Record]], level: float) -> Finding:
-    norm, exam, data, objective, tower, samples = key
+    norm, exam, data, objective, tower, budget = key
     by_seed = {course.seed: record.estimates[record.headline].value for course, record in found}
     headline = found[0][1].estimates[found[0][1].headline]
     return Finding(
@@ -75,7 +75,7 @@ def _finding(key: tuple[str, ...], found: Sequence[tuple[Course, Record]], level
         data=data,
         objective=objective,
         tower=tower,
-        samples=int(samples),
+        budget=budget,
         by_seed=by_seed,
         chance=headline.chance,
         found=stats.of_seeds(list(by_seed.values()), level, chance=headline.chance, better=headline.better),
@@ -104,7 +104,7 @@ def _pairs(group: Sequence[Finding], level: float) -> list[Versus]:
             norm=one.norm,
             exam=one.exam,
             tower=one.tower,
-            samples=one.samples,
+            budget=one.budget,
             first=one.objective,
             second=other.objective,
             value=one.value - other.value,

@@ -15,7 +15,8 @@ from eyechart.store.codec import coerce, plain
 from eyechart.store.digest import of_json
 
 FRAMES, REGIONS = ("siammae",), ("region",)  # objectives that need more of the data than pictures and words
-LISTS = ("data", "towers", "objectives", "samples", "seeds", "exams", "examined_on")
+LISTS = ("data", "towers", "objectives", "seeds", "exams", "examined_on")
+Prices = Mapping[tuple[str, str], int]  # operations that one picture costs, by objective and tower
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +35,16 @@ class Study:
     """All that is equal, and the lists of what is not.
 
     Every objective sees the same pictures in the same order with the same trunk, as often as the budget says; only what
-    `objectives` and `own` say of it is its own.
+    `objectives` and `own` say of it is its own. A budget counts pictures, or operations: then an objective that spends
+    more on a picture sees fewer.
     """
 
     name: str
     data: tuple[str, ...]  # whose train splits are learnt from, one after the other
     towers: Mapping[str, ImagePlan | TimmPlan]
     objectives: Mapping[str, Mapping[str, Any]]  # name → settings of its constructor
-    samples: tuple[int, ...]  # budgets: pictures seen, each with repetition
+    samples: tuple[int, ...] = ()  # budgets: pictures seen, each with repetition
+    flops: tuple[float, ...] = ()  # or: operations spent, forward and backward (multiply-adds × 2)
     batch: int = 128
     size: int = 64  # pixels, both sides
     mean: tuple[float, ...] = (0.5, 0.5, 0.5)
@@ -63,11 +66,19 @@ class Course(NamedTuple):
     tower: str
     samples: int
     seed: int
+    flops: float = 0.0  # the budget, where it is one of operations
 
     @property
     def folder(self) -> str:
         """Where it is kept, within the folder of the study."""
-        return f"{self.objective}-{self.tower}-{self.samples}-{self.seed}"
+        budget = f"{self.flops:g}flop".replace("+", "") if self.flops else self.samples
+        return f"{self.objective}-{self.tower}-{budget}-{self.seed}"
+
+    @property
+    def budget(self) -> str:
+        """In words."""
+        pictures = f"{self.samples:,} pictures seen".replace(",", "\u202f")
+        return f"{self.flops:g} operations" if self.flops else pictures
 
 
 def read(path: Path) -> Study:
@@ -92,7 +103,7 @@ def study(facts: Mapping[str, Any], where: str = "the study") -> Study:
     for name in facts:
         if name not in types:
             raise UnknownName("field of a study", name, types)
-    for name in ("name", "data", "towers", "objectives", "samples"):
+    for name in ("name", "data", "towers", "objectives"):
         if name not in facts:
             raise BadInput(f"{where} does not say its {name!r}")
     found = Study(**{name: coerce(types[name], value, f"{where}: {name}") for name, value in facts.items()})
@@ -100,13 +111,35 @@ def study(facts: Mapping[str, Any], where: str = "the study") -> Study:
     return found
 
 
-def courses(study: Study) -> Iterator[Course]:
-    """Every combination, those of the first seed first: after a third of the time there is one of each."""
+def courses(study: Study, prices: Prices | None = None) -> Iterator[Course]:
+    """Every combination, those of the first seed first: after a third of the time there is one of each.
+
+    Only budgets of operations need `prices`. A pair without one cannot be taught; its course is there to say why.
+
+    Raises:
+        BadInput: a budget of operations does not pay for one batch.
+    """
     for seed in study.seeds:
-        for samples in study.samples:
+        for budget in study.samples or study.flops:
             for tower in study.towers:
                 for objective in ordered(study):
-                    yield Course(objective, tower, samples, seed)
+                    if study.samples:
+                        yield Course(objective, tower, int(budget), seed)
+                    else:
+                        price = (prices or {}).get((objective, tower))
+                        samples = _paid(study, f"{objective} on {tower}", budget, price) if price else study.batch
+                        yield Course(objective, tower, samples, seed, budget)
+
+
+def _paid(study: Study, pair: str, flops: float, price: int) -> int:
+    """How many pictures a budget of operations pays for, in whole batches."""
+    steps = int(flops // (price * study.batch))
+    if not steps:
+        raise BadInput(
+            f"flops: {flops:g} do not pay for one batch of {study.batch} pictures of {pair} at {price:.3g} each; "
+            f"give {price * study.batch:.3g} at least"
+        )
+    return steps * study.batch
 
 
 def ordered(study: Study) -> list[str]:
@@ -126,7 +159,7 @@ def settings(study: Study, objective: str) -> dict[str, Any]:
     return {name: value for name, value in study.objectives[objective].items() if name != "locks"}
 
 
-def digest(study: Study, lessons: str, samples: int, tower: str) -> str:
+def digest(study: Study, lessons: str, course: Course) -> str:
     """Of the norm of learning: what must be equal for two results to be ranked together.
 
     The data, the trunk and the budget, how the pictures come, and the exams. Objective, seed and the optimiser's
@@ -137,8 +170,8 @@ def digest(study: Study, lessons: str, samples: int, tower: str) -> str:
         "size": study.size,
         "batch": study.batch,
         "easy first": study.lessons,
-        "trunk": plain(study.towers[tower]),
-        "samples": samples,
+        "trunk": plain(study.towers[course.tower]),
+        **({"operations": course.flops} if course.flops else {"samples": course.samples}),
         "exams": study.exams,
         "examined on": study.examined_on,
     }
@@ -161,7 +194,9 @@ def _check(study: Study, where: str) -> None:
     empty = [name for name in LISTS if not getattr(study, name)]
     if empty:
         raise BadInput(f"{where}: {empty[0]} is empty; a study needs one at least")
-    if study.batch < 2 or min(study.samples) < study.batch:
+    if bool(study.samples) == bool(study.flops):
+        raise BadInput(f"{where}: a budget is one of pictures (samples) or of operations (flops); give one of the two")
+    if study.batch < 2 or (study.samples and min(study.samples) < study.batch):
         raise BadInput(f"{where}: a budget is one batch of two pictures at least; got {study.samples}, {study.batch}")
     if not 0 <= study.lessons < 0.5:
         raise BadInput(f"{where}: lessons is a share of the steps below one half; got {study.lessons}")

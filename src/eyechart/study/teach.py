@@ -31,7 +31,7 @@ from eyechart.models.wish import Wish
 from eyechart.progress import Progress, quiet
 from eyechart.study.build import built, vocabulary
 from eyechart.study.forecast import Forecast, forecast
-from eyechart.study.study import FRAMES, REGIONS, Course, Study, courses, digest, locked
+from eyechart.study.study import FRAMES, REGIONS, Course, Prices, Study, courses, digest, locked
 
 MODEL, WORDS, FACTS = "model", "words.json", "course.json"
 
@@ -69,8 +69,9 @@ def teach(study: Study, folder: Path, *, jobs: int = 1, progress: Progress = qui
         progress: of the pictures, and of the training where there is but one at a time.
     """
     material(study, folder, progress)
-    first = [course for course in courses(study) if locked(study, course) is None]
-    then = [course for course in courses(study) if locked(study, course) is not None]
+    every = list(courses(study, prices(study, folder, progress) if study.flops else None))
+    first = [course for course in every if locked(study, course) is None]
+    then = [course for course in every if locked(study, course) is not None]
     for part in (first, then):  # what is locked has to be there before
         if jobs == 1:
             yield from (_tried(study, course, folder, 0, progress) for course in part)
@@ -87,12 +88,18 @@ def planned(study: Study, folder: Path, progress: Progress = quiet) -> Iterator[
     lessons, words = material(study, folder, progress)
     for tower in study.towers:
         for name in study.objectives:
-            course = Course(name, tower, max(study.samples), study.seeds[0])
+            course = Course(name, tower, study.batch, study.seeds[0])
             try:
                 objective = built(study, name, tower, course.seed, lessons, words)
                 yield course, forecast(objective, _source(study, course, lessons))
             except EyechartError as error:
                 yield course, str(error)
+
+
+def prices(study: Study, folder: Path, progress: Progress = quiet) -> Prices:
+    """What a picture costs each pair of objective and tower that can be taught."""
+    told = planned(study, folder, progress)
+    return {(course.objective, course.tower): cost.flops for course, cost in told if isinstance(cost, Forecast)}
 
 
 def recipe(study: Study, course: Course) -> Recipe:
@@ -149,15 +156,16 @@ def _open(objective: Objective, folder: Path) -> None:
 
 
 def _facts(study: Study, course: Course, lessons: Lessons, cost: Forecast, place: Path) -> dict[str, Fact]:
+    seen = course.samples // study.batch * study.batch
     return {
         "study": study.name,
         "objective": course.objective,
         "tower": course.tower,
         "seed": course.seed,
-        "samples_seen": course.samples // study.batch * study.batch,
+        "samples_seen": seen,
         "pictures": len(lessons),
-        "flops_in_all": float(cost.flops) * course.samples,
-        "norm_of_learning": digest(study, lessons.digest, course.samples, course.tower),
+        "flops_in_all": float(cost.flops) * seen,
+        "norm_of_learning": digest(study, lessons.digest, course),
         "trained_on": f"{', '.join(study.data)}; {len(lessons)} pictures",
         "licence": "Apache-2.0",
         "loss": _last_loss(place),
