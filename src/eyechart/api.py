@@ -1,13 +1,16 @@
-"""The same in Python: examine, compare, report."""
+"""The same in Python: examine, compare, report, publish."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from eyechart.charts import Chart, chart
 from eyechart.core import Dataset, Exam, Model, Record, Result
 from eyechart.progress import Bars
+from eyechart.publish import way as ways
 from eyechart.report.comparison import Comparison
 from eyechart.report.comparison import compare as compare_results
 from eyechart.report.page import write
@@ -59,6 +62,28 @@ def report(
     return write([_result(record, place) for record in records], (), place, Path(out))
 
 
+def publish(
+    records: Sequence[Record | str | Path],
+    way: str,
+    where: str | Path = "",
+    *,
+    options: Mapping[str, Any] | None = None,
+    shelf: str | Path = "shelf",
+) -> ways.Published:
+    """Write results as other programs read them; returns what was written, and what was left out and why.
+
+    Args:
+        records: record values, record files, or names on the shelf.
+        way: "markdown", "latex", "csv", "figures", "card", "mlflow", "wandb", "tensorboard", "features" or "probe".
+        where: a file, a folder or an address, as the way has it; its usual place when empty.
+        options: of that way, for example ``{"formats": ("pdf",)}``.
+        shelf: where sheets and kept features lie.
+    """
+    place = Shelf(shelf)
+    found = [_result(record, place) for record in records]
+    return ways.publish(found, way, str(where), shelf=str(shelf), options=options or {})
+
+
 def _names(exams: Sequence[str | Exam]) -> tuple[str, ...]:
     return tuple(exam for exam in exams if isinstance(exam, str))
 
@@ -66,3 +91,7 @@ def _names(exams: Sequence[str | Exam]) -> tuple[str, ...]:
 def _result(record: Record | str | Path, shelf: Shelf) -> Result:
     """A record with its sheet: of a record value, a record file, or a name on the shelf."""
     return Result(record, shelf.sheet(record.sheet)) if isinstance(record, Record) else shelf.read(record)
+
+
+# The import of the subpackage `eyechart.report` has put itself in the place of the public function of that name.
+vars(sys.modules["eyechart"])["report"] = report

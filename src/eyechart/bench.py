@@ -8,7 +8,6 @@ preprocessing, precision) is part of the key under which features are kept.
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -37,7 +36,6 @@ from eyechart.machine import gains_from_bf16
 from eyechart.progress import Progress, quiet
 from eyechart.store import digest
 from eyechart.store.cache import Drawer, FeatureKey, FeatureStore
-from eyechart.store.codec import plain
 from eyechart.store.place import scratch
 from eyechart.store.rows import Rows
 
@@ -200,12 +198,8 @@ class Bench:
     def _drawer(self, model: Model, tap: str, precision: str = "") -> Drawer:
         """Where the features of this model, tap and precision (the model's own when not given) are kept."""
         card = model.card
-        key = FeatureKey(
-            weights=card.digest or self._identity(model),
-            preprocessing="none" if tap == "text" else json.dumps(plain(card.preprocessing), sort_keys=True),
-            precision=precision or self.precision_of(model),
-            tap=tap,
-        )
+        weights = card.digest or self._identity(model)
+        key = FeatureKey.of(card, tap, weights=weights, precision=precision or self.precision_of(model))
         return (self.store if card.digest else self._own).drawer(key, card.name)
 
     def _missing(self, drawer: Drawer, names: Sequence[str]) -> list[int]:

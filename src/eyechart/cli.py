@@ -11,7 +11,17 @@ from typing import Annotated
 
 import typer
 
-from eyechart import __version__, cli_claims, cli_export, cli_learn, cli_returns, cli_world, plugins
+from eyechart import (
+    __version__,
+    cli_claims,
+    cli_export,
+    cli_learn,
+    cli_publish,
+    cli_returns,
+    cli_view,
+    cli_world,
+    plugins,
+)
 from eyechart.charts import CHARTS, Chart, chart
 from eyechart.errors import EyechartError
 
@@ -27,6 +37,8 @@ app.command()(cli_learn.learn)
 app.command()(cli_export.export)
 app.command()(cli_returns.returns)
 app.command()(cli_claims.claims)
+app.command()(cli_publish.publish)
+app.command()(cli_view.view)
 
 DEFAULT_MODELS = ("zoo:convnext-clip", "zoo:vit-clip")
 DEFAULT_DATA = ("world", "digits")

@@ -253,6 +253,11 @@ def trends(panels: Sequence[Trend], *, y: str, chance: float | None = None) -> a
     return _configured(alt.vconcat(*drawn, spacing=22))
 
 
+def to_spec(chart: alt.TopLevelMixin) -> dict[str, Any]:
+    """The chart as Vega-Lite; it is not checked against the schema, which takes longer than drawing it."""
+    return dict(chart.to_dict(validate=False))
+
+
 def to_svg(chart: alt.TopLevelMixin, title: str) -> str:
     """The chart as one ``<svg>`` element that needs nothing else; the same chart always gives the same text.
 
@@ -260,7 +265,12 @@ def to_svg(chart: alt.TopLevelMixin, title: str) -> str:
         chart: of this module or any other of Altair.
         title: what the picture shows, for those who cannot see it.
     """
-    text: str = vl_convert.vegalite_to_svg(chart.to_dict(), allowed_base_urls=[])
+    return drawn(to_spec(chart), title)
+
+
+def drawn(spec: Mapping[str, Any], title: str) -> str:
+    """The same for a chart that is Vega-Lite already."""
+    text: str = vl_convert.vegalite_to_svg(dict(spec), allowed_base_urls=[])
     # Marks announce themselves one by one to screen readers; a picture with one good title is kinder.
     text = re.sub(r' (?:aria-[a-z]+|role)="[^"]*"', "", text)
     found = list(dict.fromkeys(re.findall(r'\bid="([^"]+)"', text)))

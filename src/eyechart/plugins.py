@@ -1,8 +1,8 @@
 """Find things by name: the file name is the registry, entry points are the second shelf.
 
 ``exams/zero_shot.py`` *is* the exam ``zero_shot`` because it ends with ``PUBLIC = ZeroShot``. Strangers register
-through the entry-point groups ``eyechart.exams``, ``eyechart.models``, ``eyechart.data``, ``eyechart.objectives`` and
-``eyechart.transfer``.
+through the entry-point groups ``eyechart.exams``, ``eyechart.models``, ``eyechart.data``, ``eyechart.objectives``,
+``eyechart.transfer`` and ``eyechart.publish``.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ KINDS = {
     "staged": "staged exam",
     "objectives": "objective",
     "transfer": "transfer",
+    "publish": "way out",
 }
 FOLDERS = {"objectives": "learn/objectives", "staged": "data/staged"}
 

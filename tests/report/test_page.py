@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+from base64 import b64encode
 from dataclasses import replace
+from hashlib import sha256
 from html.parser import HTMLParser
 from io import BytesIO
 
@@ -12,7 +15,7 @@ from PIL import Image
 
 from eyechart.core import Result
 from eyechart.errors import BadInput, UnknownName
-from eyechart.report import view
+from eyechart.report import section, view
 from eyechart.report.page import html, write
 from eyechart.store.shelf import Shelf
 
@@ -22,7 +25,7 @@ VOID = {"meta", "img", "br", "image", "use", "line", "rect", "path", "circle"}
 
 @pytest.fixture(autouse=True)
 def _installed(monkeypatch, handmade):
-    monkeypatch.setattr(view, "with_settings", lambda exam, settings: handmade.Naming())
+    monkeypatch.setattr(section, "with_settings", lambda exam, settings: handmade.Naming())
 
 
 def results(handmade):
@@ -36,7 +39,7 @@ def results(handmade):
 @pytest.fixture(scope="module")
 def text(handmade):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(view, "with_settings", lambda exam, settings: handmade.Naming())
+        patch.setattr(section, "with_settings", lambda exam, settings: handmade.Naming())
         return html(results(handmade), [handmade.refusal()], handmade.Album())
 
 
@@ -65,6 +68,7 @@ class Reader(HTMLParser):
         self.open: list[str] = []
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.words: list[str] = []
+        self.scripts: list[str] = []
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
@@ -81,7 +85,7 @@ class Reader(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data):
-        self.words.append(data)
+        (self.scripts if self.open and self.open[-1] in {"script", "style"} else self.words).append(data)
 
     def all(self, tag: str) -> list[dict[str, str | None]]:
         return [attributes for name, attributes in self.tags if name == tag]
@@ -107,17 +111,25 @@ def test_every_tag_is_closed_and_every_identifier_is_one(text):
     assert set(targets + labels) <= set(names)
 
 
-def test_the_page_asks_for_nothing_and_runs_nothing(text):
+def test_the_page_asks_for_nothing(text):
     page = Reader(text)
     for tag, attributes in page.tags:
-        assert tag not in {"script", "link", "iframe", "object", "embed", "base"}
+        assert tag not in {"link", "iframe", "object", "embed", "base"}
         assert not [name for name in attributes if name.startswith("on")]
         for name in ("src", "href", "action", "poster", "srcset"):
             assert (attributes.get(name) or "#").startswith(("#", "data:image/"))
     style = text[text.index("<style>") : text.index("</style>")]
-    assert "url(" not in style
+    assert style.count("url(") == style.count("url(data:image/")
     assert "@import" not in style
-    assert "default-src 'none'" in text
+
+
+def test_only_scripts_that_the_page_names_by_digest_may_run(text):
+    (policy,) = (meta["content"] for meta in Reader(text).all("meta") if "http-equiv" in meta)
+    assert policy.startswith("default-src 'none'")
+    allowed = policy.split("script-src ")[1].split()
+    digests = re.findall(r'<script(?: type="text/plain" id="vega")?>(.*?)</script>', text, re.DOTALL)
+    assert allowed == [f"'sha256-{b64encode(sha256(one.encode()).digest()).decode()}'" for one in reversed(digests)]
+    assert len(allowed) == 2
 
 
 def test_the_sheet_tells_question_value_interval_rank_chance_and_verdict(text, handmade):
@@ -161,7 +173,7 @@ def test_the_ledger_tells_how_each_model_was_read(text):
         "fp32",
     ):
         assert words in said
-    for words in ("naming: image", "world: 2", "2 M", "12 s", "Apache-2.0"):
+    for words in ("naming on world, naming on digits: image", "world: “a {}.”, “the {}.”", "2 M", "12 s", "Apache-2.0"):
         assert words in said
 
 
@@ -177,13 +189,12 @@ def test_commands_repeat_the_records_with_their_settings(text):
 
 
 def test_each_picture_is_embedded_once_and_used_often(text):
-    page = Reader(text)
-    stored = [image["href"] for image in page.all("image")]
+    stored = re.findall(r"\.(p\d+)\{[^}]*url\((data:image/[^)]*)\)", text)
     assert stored
-    assert len(stored) == len(set(stored))
-    uses = page.all("use")
+    assert len(stored) == len({address for _, address in stored})
+    uses = [span["class"].split()[1] for span in Reader(text).all("span") if "thumbnail p" in (span.get("class") or "")]
     assert len(uses) > len(stored)
-    assert {use["href"] for use in uses} == {f"#{image['id']}" for image in page.all("image")}
+    assert set(uses) == {name for name, _ in stored}
 
 
 def test_a_picture_that_is_gone_leaves_its_words(handmade):
@@ -194,8 +205,10 @@ def test_a_picture_that_is_gone_leaves_its_words(handmade):
 
 
 def test_pictures_have_names_for_those_who_cannot_see_them(text):
-    for svg in Reader(text).all("svg"):
-        assert svg.get("aria-hidden") == "true" or (svg.get("role") == "img" and svg.get("aria-label"))
+    page = Reader(text)
+    shown = [span for span in page.all("span") if "thumbnail p" in (span.get("class") or "")]
+    for one in page.all("svg") + shown:
+        assert one.get("aria-hidden") == "true" or (one.get("role") == "img" and one.get("aria-label"))
 
 
 def test_nothing_from_data_becomes_markup(handmade):
@@ -209,18 +222,68 @@ def test_nothing_from_data_becomes_markup(handmade):
         eyechart=EVIL,
     )
     page = Reader(html([record], [handmade.refusal(reason=EVIL, model=EVIL)], handmade.Album()))
-    assert not page.all("script")
+    assert [script.get("type") for script in page.all("script")] == ["application/json", "text/plain", None]
     assert not page.all("img")
     assert page.open == []
     assert EVIL in page.said
+    assert not [script for script in page.scripts if EVIL in script]
     assert "fish & chips" in page.said
+
+
+def test_names_of_models_stay_text_in_embedded_data(handmade):
+    models = [f"a</script>{EVIL}", "b<!--<script>"]
+    given = [
+        handmade.result(handmade.card(name), rows=handmade.sheet(0.5, seed=seed)) for seed, name in enumerate(models)
+    ]
+    page = Reader(html(given, [], handmade.Album()))
+    assert page.open == []
+    figure, pairs = page.scripts[1:3]
+    assert json.loads(pairs)["models"] == models
+    assert json.loads(figure)["series"] == models
+
+
+def test_a_page_without_figures_carries_no_library(monkeypatch, handmade):
+    def absent(exam, settings):
+        raise UnknownName("exam", exam, ["knn"])
+
+    monkeypatch.setattr(section, "with_settings", absent)
+    page = Reader(html([handmade.result()], [], handmade.Album()))
+    assert not [script for script in page.all("script") if script.get("type") == "text/plain"]
+
+
+def test_what_no_record_tells_is_said_to_be_missing(handmade):
+    silent = handmade.card(trained_on="unknown", samples_seen=None, licence="unknown", flops=None)
+    (ledger,) = [
+        row for row in view.page([handmade.result(silent)], [], handmade.Album()).ledger if row.name == "trained on"
+    ]
+    assert ledger.cells == ("not recorded",)
+
+
+def test_the_ledger_tells_what_was_chosen_on_what(handmade):
+    rows = handmade.sheet()
+    chosen = {"fitted_on": 360, "chosen_on": 40, "penalty": 0.01, "path": {"penalties": [1.0, 0.1, 0.01]}}
+    given = handmade.result(under=handmade.norm(settings={"seed": 7}, learnt_from="a" * 32), rows=rows, facts=chosen)
+    told = {row.name: row.cells[0] for row in view.page([given], [], handmade.Album()).ledger}
+    assert told["settings tried (budget)"] == "naming: 3 settings"
+    assert told["what was chosen, on what"] == "naming: penalty 0.01, fitted on 360, chosen on 40"
+    assert told["learnt from, of the train split"] == "naming: 400 items"
+    assert told["seeds of the exams"] == "intervals: 0; naming: 7"
+
+
+def test_many_models_are_rows_of_the_sheet_and_their_exams_are_still_all_there(handmade):
+    given = [handmade.result(handmade.card(f"zoo:{n}"), rows=handmade.sheet(0.5, seed=n)) for n in range(7)]
+    text = html(given, [], handmade.Album())
+    assert 'class="matrix"' in text
+    said = Reader(text).said
+    assert "Neighbours in the ranking; all 21 pairs" in said
+    assert "and 5 more share the first place" in said or "No difference can be told between" in said
 
 
 def test_an_exam_that_is_not_installed_gets_a_plain_sentence(monkeypatch, handmade):
     def absent(exam, settings):
         raise UnknownName("exam", exam, ["knn"])
 
-    monkeypatch.setattr(view, "with_settings", absent)
+    monkeypatch.setattr(section, "with_settings", absent)
     page = Reader(html([handmade.result()], [], handmade.Album()))
     assert "The exam 'naming' is not installed here, so its figure cannot be drawn. Its numbers stand." in page.said
 
@@ -262,6 +325,6 @@ def test_the_same_records_give_the_same_page(text, handmade):
 
 
 def test_light_dark_phone_and_paper_are_seen_to(text):
-    for rule in ("prefers-color-scheme: dark", "max-width: 44rem", "@media print", 'name="viewport"'):
+    for rule in ("color-scheme: dark", "max-width: 44rem", "@media print", "reduced-motion", 'name="viewport"'):
         assert rule in text
     assert re.search(r'<html lang="en">', text)

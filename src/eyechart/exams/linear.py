@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import altair as alt
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from eyechart.bench import Bench
 from eyechart.core import Dataset, Estimate, ImageEncoder, Result, Sheet, Statistics
 from eyechart.marking.answers import accuracies, accuracy_figure, answered, labels, per_class, prior, train_of
+from eyechart.store.rows import Rows
 from eyechart.transfer.carve import carve
-from eyechart.transfer.logistic import PENALTIES, fit_path
+from eyechart.transfer.logistic import PENALTIES, Path, fit_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +48,7 @@ class Linear:
         truth, (train, known) = labels(data, self.name), train_of(data, self.name)
         tap = "image" if self.tap == "pooled" and "pooled" not in model.card.taps else self.tap
         near, far = carve(train.items, known, self.held)
-        features = bench.features(model, train.items, tap)
-        path = fit_path(
-            features.take(near),
-            torch.from_numpy(known[near]),
-            features.take(far),
-            torch.from_numpy(known[far]),
-            classes=len(data.classes),
-            penalties=self.penalties,
-        )
+        path = self.fit(bench.features(model, train.items, tap), known, near, far, len(data.classes))
         tested = bench.features(model, data.items, tap)
         scores = torch.cat([path.probe.logits(chunk) for _, chunk in tested.batches(8192)])
         columns = answered(data, truth, scores, scores.softmax(1))
@@ -74,6 +69,19 @@ class Linear:
             "per_class": per_class(data.classes, truth, columns["score"]),
         }
         return Sheet(columns=columns, facts=facts)
+
+    def fit(
+        self, features: Rows, known: NDArray[np.int64], near: NDArray[np.int64], far: NDArray[np.int64], classes: int
+    ) -> Path:
+        """Fit on the rows `near`, choose on the rows `far`, refit on both; `known` are the labels of all `features`."""
+        return fit_path(
+            features.take(near),
+            torch.from_numpy(known[near]),
+            features.take(far),
+            torch.from_numpy(known[far]),
+            classes=classes,
+            penalties=self.penalties,
+        )
 
     def grade(self, sheet: Sheet, statistics: Statistics) -> dict[str, Estimate]:
         return accuracies(sheet, statistics, sheet.facts["prior"])

@@ -20,7 +20,7 @@ from eyechart.learn.gather import mean_of_all, processes, rank
 from eyechart.learn.learner import Learner, Moved
 from eyechart.learn.objective import Batch, Objective
 from eyechart.learn.pieces import Piece
-from eyechart.learn.recipe import Recipe, check
+from eyechart.learn.recipe import Recipe, check, spelled
 from eyechart.learn.watch import Watch, features
 from eyechart.progress import Progress, quiet
 
@@ -37,8 +37,9 @@ def train(
 ) -> Model:
     """Trains `objective` in place, where its weights are, and returns its product with the weights that count.
 
-    `folder` receives ``state.safetensors``, from which the next call goes on, and ``log.jsonl``. Where torchrun started
-    several processes (`eyechart.learn.distribute.joined`), each calls this and learns its share of every batch.
+    `folder` receives ``state.safetensors``, from which the next call goes on, ``recipe.json`` and ``log.jsonl``. Where
+    torchrun started several processes (`eyechart.learn.distribute.joined`), each calls this and learns its share of
+    every batch.
 
     Raises:
         BadInput: the recipe cannot be followed, or the source gives other batches than it says.
@@ -132,7 +133,7 @@ class Run:
                 wrong
                 or f"{frozen[0]} is frozen and has moved; something writes to it in `after_step` or in its forward pass"
             )
-        return facts
+        return facts if prior is None else facts | {"prior": prior}
 
     def _save(self) -> None:
         try:
@@ -149,6 +150,8 @@ class Run:
         """Writes what was seen, on process 0."""
         names = self._watch.writers
         self._folder.mkdir(parents=True, exist_ok=True)
+        if rank() == 0:
+            (self._folder / "recipe.json").write_text(spelled(self._learner.recipe) + "\n", encoding="utf-8")
         writers = journal.opened(names, self._folder, self._learner.step) if rank() == 0 else []
 
         def write(facts: Mapping[str, float]) -> None:

@@ -15,6 +15,7 @@ from scipy.special import ndtri
 from eyechart import stats
 from eyechart.core import Estimate, ModelCard, Norm, Record, Result, Sheet
 from eyechart.errors import BadInput, NormMismatch
+from eyechart.report import words
 from eyechart.stats import Difference, RankInterval
 from eyechart.store.digest import of_json
 
@@ -181,8 +182,8 @@ def _told(rankings: Sequence[Ranking]) -> Iterator[str]:
         if models != others or same_data:
             said = "; ".join(differences(one.norm, other.norm))
             yield (
-                f"{one.norm.exam} is ranked in separate tables for {', '.join(sorted(models))} and for "
-                f"{', '.join(sorted(others))}, because the norms differ in {said}"
+                f"{one.norm.exam} is ranked in separate tables for {words.few(sorted(models))} and for "
+                f"{words.few(sorted(others))}, because the norms differ in {said}"
             )
 
 
@@ -192,8 +193,8 @@ def _rank(group: Sequence[Result], names: Mapping[tuple[str, ...], str]) -> Rank
     ordered = sorted(group, key=lambda result: -(sign or 1.0) * _headline(result.record).value)
     named = [names[identity(result.record.card)] for result in ordered]
     places = list(combinations(range(len(ordered)), 2))
-    rows = [_rows(result) for result in ordered]
-    tested = [_paired(rows[i], rows[j], example) for i, j in places]
+    found = rows(ordered)
+    tested = [_paired(found[i], found[j], example) for i, j in places]
     adjusted = stats.holm([difference.p for difference, _ in tested])
     ahead, p = np.zeros((len(ordered), len(ordered))), np.ones((len(ordered), len(ordered)))
     for (i, j), (difference, _), corrected in zip(places, tested, adjusted, strict=True):
@@ -222,26 +223,45 @@ def _headline(record: Record) -> Estimate:
     return record.estimates[record.headline]
 
 
-class _Rows(NamedTuple):
+class Rows(NamedTuple):
     """What pairing needs of a sheet, prepared once for all its pairs."""
 
     model: str
-    keys: NDArray[np.str_]
+    keys: NDArray[np.str_]  # what tells rows apart
     groups: NDArray[np.intp]
     scores: NDArray[np.float64]
 
 
-def _rows(result: Result) -> _Rows:
-    _, groups = np.unique(np.asarray(result.sheet["group"]).astype(np.str_), return_inverse=True)
-    scores = np.asarray(result.sheet["score"], dtype=np.float64)
-    return _Rows(result.record.card.name, _keys(result.sheet), groups, scores)
+def rows(results: Sequence[Result]) -> list[Rows]:
+    """The sheets ready for pairing; sheets that list the same items in the same order share their keys."""
+    found: list[Rows] = []
+    for record, sheet in results:
+        same = bool(found) and _asks_alike(sheet, results[0].sheet)
+        keys, groups = (found[0].keys, found[0].groups) if same else (_keys(sheet), _groups(sheet))
+        found.append(Rows(record.card.name, keys, groups, np.asarray(sheet["score"], dtype=np.float64)))
+    return found
 
 
-def _paired(one: _Rows, other: _Rows, example: Record) -> tuple[Difference, int]:
+def shared(one: Rows, other: Rows) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The places of the rows that both answered, in each of them."""
     if np.array_equal(one.keys, other.keys):
-        mine = theirs = np.arange(len(one.keys))
-    else:
-        _, mine, theirs = np.intersect1d(one.keys, other.keys, assume_unique=True, return_indices=True)
+        every = np.arange(len(one.keys))
+        return every, every
+    _, mine, theirs = np.intersect1d(one.keys, other.keys, assume_unique=True, return_indices=True)
+    return mine, theirs
+
+
+def _asks_alike(sheet: Sheet, other: Sheet) -> bool:
+    asked = [{name for name in ("id", "group", "direction") if name in one.columns} for one in (sheet, other)]
+    return asked[0] == asked[1] and all(np.array_equal(sheet[name], other[name]) for name in asked[0])
+
+
+def _groups(sheet: Sheet) -> NDArray[np.intp]:
+    return np.unique(np.asarray(sheet["group"]).astype(np.str_), return_inverse=True)[1]
+
+
+def _paired(one: Rows, other: Rows, example: Record) -> tuple[Difference, int]:
+    mine, theirs = shared(one, other)
     if not len(mine):
         raise NormMismatch(
             f"{one.model} and {other.model} answered no row in common in {example.norm.exam}, "

@@ -1,8 +1,10 @@
-"""One self-contained HTML page: opens offline, asks for nothing, runs no script."""
+"""One self-contained HTML page: opens offline and asks for nothing; scripts add to it, and it reads without them."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -10,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from eyechart.core import Refusal, Result
 from eyechart.errors import BadInput
+from eyechart.report.figures import library
 from eyechart.report.pictures import Album
 from eyechart.report.view import page
 
@@ -42,11 +45,22 @@ def write(results: Sequence[Result], refusals: Sequence[Refusal], album: Album, 
 
 def html(results: Sequence[Result], refusals: Sequence[Refusal], album: Album) -> str:
     """The page as text. Everything that comes from data is escaped; only our own figures are taken as they are."""
+    templates = PackageLoader("eyechart.report")
     environment = Environment(
-        loader=PackageLoader("eyechart.report"),
+        loader=templates,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("page.html").render(page=page(results, refusals, album))
+    shown = page(results, refusals, album)
+    behaviour = templates.get_source(environment, "page.js")[0]
+    vega = library() if any(section.figure for section in shown.sections) else ""
+    allowed = " ".join(_fingerprint(script) for script in (behaviour, vega) if script)
+    template = environment.get_template("page.html")
+    return template.render(page=shown, behaviour=behaviour, library=vega, allowed=allowed)
+
+
+def _fingerprint(script: str) -> str:
+    """What a browser compares with a script before it runs it, so that no other script runs."""
+    return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"

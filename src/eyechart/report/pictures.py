@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO
 from typing import NamedTuple, Protocol
+
+from PIL import Image, UnidentifiedImageError
 
 from eyechart.core import Estimate
 from eyechart.errors import EyechartError
 
-KINDS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"RIFF": "webp", b"GIF8": "gif"}
+ROOM = 4 << 20  # bytes of encoded pictures that one page takes along
 
 
 class Album(Protocol):
@@ -28,27 +31,59 @@ class Bar(NamedTuple):
     chance: float | None
 
 
+class Thumbnail(NamedTuple):
+    """A picture as a data URI, with its size in pixels."""
+
+    address: str
+    width: int
+    height: int
+
+
 class Embedded(NamedTuple):
-    """Data URIs, and for each picture's name which of them it is."""
+    """Pictures, for each picture's name which of them it is, and the names for which there was no room."""
 
-    addresses: tuple[str, ...]
+    pictures: tuple[Thumbnail, ...]
     places: Mapping[str, int]
+    left_out: frozenset[str]
 
 
-def embedded(names: Iterable[str], album: Album) -> Embedded:
-    """Each distinct thumbnail once; those that the album lacks are left out."""
+def embedded(wishes: Iterable[Sequence[str]], album: Album, room: int = ROOM) -> Embedded:
+    """Each distinct thumbnail once, until the room is used up; those that the album lacks are left out.
+
+    Args:
+        wishes: names that are taken together or not at all, in the order in which room is given to them.
+        album: where the pictures are.
+        room: bytes that all pictures may take.
+    """
+    waiting = iter(wishes)
     places: dict[str, int] = {}
-    addresses: dict[str, int] = {}
-    for name in dict.fromkeys(names):
-        try:
-            content = album.thumbnail(name)
-        except EyechartError:
-            continue  # records travel without their pictures; the words under them stay
-        kind = next((kind for start, kind in KINDS.items() if content.startswith(start)), None)
-        if kind is not None:
-            address = f"data:image/{kind};base64,{b64encode(content).decode()}"
-            places[name] = addresses.setdefault(address, len(addresses))
-    return Embedded(addresses=tuple(addresses), places=places)
+    contents: dict[bytes, int] = {}
+    late: Sequence[str] = ()
+    for wish in waiting:
+        fresh = {name: content for name in wish if name not in places and (content := _content(name, album))}
+        room -= sum(len(content) for content in set(fresh.values()) if content not in contents)
+        if room < 0:
+            late = wish
+            break
+        places |= {name: contents.setdefault(content, len(contents)) for name, content in fresh.items()}
+    left_out = frozenset(name for wish in (late, *waiting) for name in wish if name not in places)
+    return Embedded(tuple(_thumbnail(content) for content in contents), places, left_out)
+
+
+def _content(name: str, album: Album) -> bytes:
+    """The encoded picture; empty where there is none that a browser could show."""
+    try:
+        content = album.thumbnail(name)
+        with Image.open(BytesIO(content)) as image:
+            return content if image.format in {"PNG", "JPEG", "WEBP", "GIF"} else b""
+    except (EyechartError, UnidentifiedImageError):
+        return b""  # records travel without their pictures; the words under them stay
+
+
+def _thumbnail(content: bytes) -> Thumbnail:
+    with Image.open(BytesIO(content)) as image:
+        kind = str(image.format).lower()
+        return Thumbnail(f"data:image/{kind};base64,{b64encode(content).decode()}", *image.size)
 
 
 def bar(estimate: Estimate, track: tuple[float, float]) -> Bar:

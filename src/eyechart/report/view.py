@@ -2,109 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+from typing import Any
 
-from eyechart import draw, plugins
-from eyechart.core import Display, Estimate, Exam, Mistake, Record, Refusal, Result, Unread
-from eyechart.errors import UnknownName
+from eyechart.core import Record, Refusal, Result
 from eyechart.report import words
+from eyechart.report.apart import Matched, apart, pairs_data
 from eyechart.report.carried import Carried, carried
 from eyechart.report.comparison import Ranking, by_norm, compare, identity, labels
-from eyechart.report.ledger import Row, commands, facts, ledger, machines, norm_rows
-from eyechart.report.pictures import Album, Bar, Embedded, bar, embedded, track
-from eyechart.settings import with_settings
+from eyechart.report.ledger import Row, commands, ledger, machines
+from eyechart.report.pictures import Album, Embedded, embedded
+from eyechart.report.section import Section, section
+from eyechart.report.sheet import Question, anchor, questions
+from eyechart.report.summary import Finding, Portrait, portraits
 
-SHOWN = 12  # mistakes per model and exam
-
-
-class Cell(NamedTuple):
-    """What one model got in one exam."""
-
-    model: str
-    value: str
-    interval: str
-    bar: Bar
-    rank: str
-    level: str
-
-
-class Line(NamedTuple):
-    """One exam on one dataset: a row of the sheet on top."""
-
-    anchor: str
-    exam: str
-    data: str
-    headline: str
-    chance: str
-    verdict: str
-    cells: tuple[Cell | str, ...]  # a word where there is no number: "refused", "not taken"
-
-
-class Question(NamedTuple):
-    """What is asked, with one line per dataset."""
-
-    text: str
-    lines: tuple[Line, ...]
-
-
-class Number(NamedTuple):
-    """One estimate of one model."""
-
-    value: str
-    interval: str
-    bar: Bar
-    method: str
-
-
-class Numbers(NamedTuple):
-    """One estimate of all models; None where a model has no such estimate."""
-
-    name: str
-    headline: bool
-    chance: str
-    cells: tuple[Number | None, ...]
-
-
-class Versus(NamedTuple):
-    """Two models on the same rows."""
-
-    first: str
-    second: str
-    value: str
-    interval: str
-    p: str
-    sure: bool
-    method: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """One norm: question, figure, numbers, mistakes."""
-
-    anchor: str
-    question: str
-    exam: str
-    data: str
-    items: str
-    verdict: str
-    says: tuple[tuple[str, str], ...]  # by model, in a person's words
-    measured: str
-    figure: str  # SVG, or empty
-    no_figure: str  # why there is none
-    headline: str
-    detectable: str
-    direct: bool
-    models: tuple[str, ...]
-    numbers: tuple[Numbers, ...]
-    pairs: tuple[Versus, ...]
-    facts: tuple[Row, ...]
-    norm: tuple[tuple[str, str], ...]
-    norm_digest: str
-    displays: tuple[tuple[str, tuple[Display, ...]], ...]  # by model
-    mistakes: tuple[tuple[str, tuple[Mistake, ...]], ...]
-    unread: tuple[Unread, ...]
+SIDE_BY_SIDE = 5  # models up to which they stand side by side on the sheet; of more each gets a row
+OPEN = 12  # sections up to which all are unfolded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,16 +30,28 @@ class Page:
     examined: str
     made: str
     level: str
+    scale: str  # what the levels of the portraits mean
+    portraits: tuple[Portrait, ...]
     questions: tuple[Question, ...]
     sections: tuple[Section, ...]
     apart: tuple[str, ...]  # what keeps rankings apart
+    pairs: Mapping[str, Any]  # of any two models, as JSON values; empty where there are not two
     carried: tuple[Carried, ...]  # thresholds away from home
     refusals: tuple[Refusal, ...]
     ledger: tuple[Row, ...]
     commands: tuple[str, ...]
     machines: tuple[str, ...]
-    pictures: Embedded  # of mistakes; shared, for one picture is often mistaken by several models
-    hung: Embedded  # of displays
+    pictures: Embedded
+
+    @property
+    def side_by_side(self) -> bool:
+        """Models are the columns of the sheet, and not its rows."""
+        return len(self.models) <= SIDE_BY_SIDE
+
+    @property
+    def unfolded(self) -> bool:
+        """Sections are few enough to be open from the start."""
+        return len(self.sections) <= OPEN
 
 
 def page(results: Sequence[Result], refusals: Sequence[Refusal], album: Album) -> Page:
@@ -133,202 +60,86 @@ def page(results: Sequence[Result], refusals: Sequence[Refusal], album: Album) -
     kept = [result for group in groups.values() for result in group]
     records = [record for record, _ in kept]
     names = labels([record.card for record in records])
+    models = tuple(names.values())
     comparison = compare(results) if results else None
     rankings = comparison.rankings if comparison else ()
-    models = tuple(names.values())
-    taken = {name: [result for result in kept if names[identity(result.record.card)] == name] for name in models}
-    sections = tuple(
-        _section(ranking, {names[identity(result.record.card)]: result for result in groups[ranking.digest]}, models)
+    named = {
+        ranking.digest: {names[identity(result.record.card)]: result for result in groups[ranking.digest]}
         for ranking in rankings
-    )
+    }
+    sections = tuple(section(ranking, named[ranking.digest], models) for ranking in rankings)
+    declined = {names[key]: [refusal for refusal in refusals if refusal.model in {key[0], names[key]}] for key in names}
+    taken = {name: [own[name] for own in named.values() if name in own] for name in models}
+    matched = _matched(rankings, named)
+    pictures = embedded(_wishes(sections, matched), album)
     return Page(
         models=models,
         examined=_examined(records, refusals, models),
         made=max((record.made for record in records), default=""),
         level=", ".join(sorted({f"{ranking.level:.0%}" for ranking in rankings})),
-        questions=_questions(rankings, sections, models, refusals),
+        scale=words.scale(),
+        portraits=portraits(models, _findings(rankings, sections), declined),
+        questions=questions(rankings, models, declined),
         sections=sections,
         apart=comparison.differences if comparison else (),
+        pairs=pairs_data(matched, models, pictures) if matched else {},
         carried=carried(taken),
         refusals=tuple(refusals),
         ledger=tuple(ledger({name: [record for record, _ in own] for name, own in taken.items()})) if models else (),
         commands=tuple(commands(records)),
         machines=tuple(machines(records)),
-        pictures=embedded((mistake.picture for record in records for mistake in record.mistakes[:SHOWN]), album),
-        hung=embedded(
-            (one.picture for record in records for shown in record.displays for one in shown.pictures), album
-        ),
+        pictures=pictures,
     )
+
+
+def _findings(rankings: Sequence[Ranking], sections: Sequence[Section]) -> list[Finding]:
+    return [
+        Finding(shown.anchor, f"{shown.exam} on {shown.data}", ranking, dict(shown.says))
+        for ranking, shown in zip(rankings, sections, strict=True)
+    ]
+
+
+def _matched(rankings: Sequence[Ranking], named: Mapping[str, Mapping[str, Result]]) -> list[Matched]:
+    """Every ranking of two models or more, with the items on which they part."""
+    pictures: dict[str, dict[str, str]] = {}
+    for ranking in rankings:
+        kept = pictures.setdefault(ranking.norm.items, {})
+        for record, _ in named[ranking.digest].values():
+            kept |= {mistake.id: mistake.picture for mistake in record.mistakes}
+    return [
+        Matched(
+            anchor=anchor(ranking),
+            question=ranking.question,
+            exam=ranking.norm.exam.replace("_", " "),
+            data=ranking.norm.data,
+            ranking=ranking,
+            apart=apart(ranking, named[ranking.digest], pictures[ranking.norm.items]),
+        )
+        for ranking in rankings
+        if len(ranking.standings) > 1
+    ]
+
+
+def _wishes(sections: Sequence[Section], matched: Sequence[Matched]) -> Iterator[tuple[str, ...]]:
+    """Pictures in the order in which they get room: in turns by exam and model; whole displays, single mistakes."""
+    displays = [
+        [tuple(one.picture for one in shown.pictures) for shown in found]
+        for each in sections
+        for _, found in each.displays
+    ]
+    mistakes = [[(wrong.mistake.picture,) for wrong in found] for each in sections for _, found in each.mistakes]
+    odd = [
+        [(one.picture,) for way in found.odd for one in way if one.picture] for each in matched for found in each.apart
+    ]
+    for galleries in (mistakes + displays, odd):
+        yield from (wish for wish in chain.from_iterable(zip_longest(*galleries)) if wish)
 
 
 def _examined(records: Sequence[Record], refusals: Sequence[Refusal], models: Sequence[str]) -> str:
     if not records:
-        return f"Nothing could be examined; {_count(len(refusals), 'refusal')} below say why."
+        return f"Nothing could be examined; {words.count(len(refusals), 'refusal')} below say why."
     data = {record.norm.data: record.norm.count for record in records}
     exams = {record.norm.exam for record in records}
-    on = words.listed([f"{name} ({_count(count, 'item')})" for name, count in data.items()])
-    said = f"{_count(len(models), 'model')}, {_count(len(exams), 'exam')}, on {on}."
-    return f"{said} {_count(len(refusals), 'refusal')}." if refusals else said
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s".replace(",", "\u202f")
-
-
-def _questions(
-    rankings: Sequence[Ranking], sections: Sequence[Section], models: Sequence[str], refusals: Sequence[Refusal]
-) -> tuple[Question, ...]:
-    asked: dict[str, list[Line]] = {}
-    for ranking, section in zip(rankings, sections, strict=True):
-        found = {standing.model: standing for standing in ranking.standings}
-        ends = track([standing.estimate for standing in ranking.standings])
-        declined = {
-            refusal.model
-            for refusal in refusals
-            if refusal.exam in {ranking.norm.exam, "*"} and refusal.data in {ranking.norm.data, "*"}
-        }
-        cells = tuple(
-            Cell(
-                model=model,
-                value=words.amount(found[model].estimate.value, found[model].estimate),
-                interval=words.ends(found[model].estimate),
-                bar=bar(found[model].estimate, ends),
-                rank=words.ranks(found[model].ranks) if _ranked(ranking) else "",
-                level=words.level(found[model].estimate),
-            )
-            if model in found
-            else "refused"
-            if model in declined
-            else "not taken"
-            for model in models
-        )
-        line = Line(
-            section.anchor,
-            section.exam,
-            section.data,
-            section.headline,
-            section.numbers[0].chance,
-            section.verdict,
-            cells,
-        )
-        asked.setdefault(ranking.question, []).append(line)
-    return tuple(Question(text, tuple(lines)) for text, lines in asked.items())
-
-
-def _ranked(ranking: Ranking) -> bool:
-    return len(ranking.standings) > 1 and ranking.standings[0].estimate.better != "neither"
-
-
-def _section(ranking: Ranking, results: Mapping[str, Result], models: Sequence[str]) -> Section:
-    ordered = {standing.model: results[standing.model] for standing in ranking.standings}
-    records = [record for record, _ in ordered.values()]
-    norm = ranking.norm
-    figure, why_not, measured = _figure(ranking, {name: results[name] for name in models if name in results})
-    return Section(
-        anchor=f"{norm.exam}-{ranking.digest[:8]}",
-        question=ranking.question,
-        exam=_plain(norm.exam),
-        data=norm.data,
-        items=_items(records[0]),
-        verdict=words.verdict(ranking),
-        says=_says(ordered),
-        measured=measured,
-        figure=figure,
-        no_figure=why_not,
-        headline=_plain(ranking.headline),
-        detectable=words.step(ranking.detectable, ranking.standings[0].estimate).removeprefix("+"),
-        direct=ranking.direct,
-        models=tuple(ordered),
-        numbers=_numbers(records, ranking.headline),
-        pairs=_pairs(ranking),
-        facts=tuple(facts(records)),
-        norm=tuple(norm_rows(records[0])),
-        norm_digest=ranking.digest,
-        displays=tuple((name, record.displays) for name, (record, _) in ordered.items() if record.displays),
-        mistakes=tuple((name, record.mistakes[:SHOWN]) for name, (record, _) in ordered.items() if record.mistakes),
-        unread=tuple({unread.id: unread for record in records for unread in record.unread}.values()),
-    )
-
-
-def _says(results: Mapping[str, Result]) -> tuple[tuple[str, str], ...]:
-    """What came out for each model, best first; nothing where the exam is not installed here."""
-    found = []
-    for model, (record, _) in results.items():
-        if record.norm.exam in plugins.names("exams"):
-            text = plugins.find("exams", record.norm.exam).says
-            found.append((model, words.told(text, record.estimates)))
-    return tuple((model, sentence) for model, sentence in found if sentence)
-
-
-def _items(record: Record) -> str:
-    units = record.estimates[record.headline].units
-    split = f"{_count(record.norm.count, 'item')} of the split {record.norm.split}"
-    return split if units == record.norm.count else f"{split}, {units} independent units behind the headline"
-
-
-def _figure(ranking: Ranking, results: Mapping[str, Result]) -> tuple[str, str, str]:
-    """The figure, or why there is none, and what the exam says of itself.
-
-    Models come in the page's order and not by rank, so that they keep their colours from figure to figure.
-    """
-    norm = ranking.norm
-    try:
-        exam: Exam = with_settings(norm.exam, norm.settings)
-    except UnknownName:
-        known = norm.exam.replace("-", "_") in plugins.names("exams")
-        what = "is installed in another version" if known else "is not installed here"
-        return "", f"The exam {norm.exam!r} {what}, so its figure cannot be drawn. Its numbers stand.", ""
-    named = [
-        Result(replace(record, card=replace(record.card, name=name)), sheet)
-        for name, (record, sheet) in results.items()
-    ]
-    title = f"{ranking.question} {norm.exam} on {norm.data}: {words.listed(list(results))}"
-    return draw.to_svg(exam.figure(named), title), "", _said(exam)
-
-
-def _said(exam: Exam) -> str:
-    """The first paragraph of what the exam's class says of itself, without its marks."""
-    paragraph = (type(exam).__doc__ or "").strip().split("\n\n")[0]
-    return " ".join(paragraph.replace("`", "").split())
-
-
-def _numbers(records: Sequence[Record], headline: str) -> tuple[Numbers, ...]:
-    names = dict.fromkeys(name for record in records for name in record.estimates)
-    rows = []
-    for name in sorted(names, key=lambda name: name != headline):
-        found = [record.estimates.get(name) for record in records]
-        present = [estimate for estimate in found if estimate is not None]
-        chances = dict.fromkeys("" if each.chance is None else words.amount(each.chance, each) for each in present)
-        ends = track(present)
-        cells = tuple(
-            None
-            if each is None
-            else Number(words.amount(each.value, each), words.ends(each), bar(each, ends), each.method)
-            for each in found
-        )
-        rows.append(Numbers(_direction(name, present[0]), name == headline, " / ".join(chances), cells))
-    return tuple(rows)
-
-
-def _direction(name: str, estimate: Estimate) -> str:
-    return f"{_plain(name)} (lower is better)" if estimate.better == "lower" else _plain(name)
-
-
-def _pairs(ranking: Ranking) -> tuple[Versus, ...]:
-    unit = ranking.standings[0].estimate
-    return tuple(
-        Versus(
-            first=pair.first,
-            second=pair.second,
-            value=words.step(pair.difference.value, unit),
-            interval=words.gap(pair.difference.low, pair.difference.high, unit),
-            p=words.p_value(pair.adjusted),
-            sure=pair.adjusted <= 1 - ranking.level,
-            method=pair.difference.method,
-        )
-        for pair in ranking.pairs
-    )
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", " ")
+    on = words.listed([f"{name} ({words.count(count, 'item')})" for name, count in data.items()])
+    said = f"{words.count(len(models), 'model')}, {words.count(len(exams), 'exam')}, on {on}."
+    return f"{said} {words.count(len(refusals), 'refusal')}." if refusals else said

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from string import Formatter
+from typing import TYPE_CHECKING
 
 from eyechart.core import Estimate
-from eyechart.report.comparison import Pair, Ranking, Standing
 from eyechart.stats import RankInterval
 from eyechart.stats.intervals import SINGLE
+
+if TYPE_CHECKING:
+    from eyechart.report.comparison import Pair, Ranking, Standing
 
 # How much of the way from chance to perfection a score has gone, and what that is called.
 LEVELS = (
@@ -19,6 +22,8 @@ LEVELS = (
     (0.0, "little above guessing"),
 )
 
+FEW = 4  # names up to which a sentence lists all
+
 
 def number(value: float) -> str:
     """Three places, without the leading zero that says nothing; large values with fewer."""
@@ -26,6 +31,11 @@ def number(value: float) -> str:
         return f"{value:,.0f}".replace(",", " ")
     text = f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
     return text.replace("0.", ".", 1) if abs(value) < 1 else text
+
+
+def count(number: int, noun: str) -> str:
+    """``1 model``, ``20 models``."""
+    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s".replace(",", "\u202f")
 
 
 def interval(estimate: Estimate) -> str:
@@ -127,6 +137,12 @@ def told(text: str, estimates: Mapping[str, Estimate]) -> str:
     return text.format_map({name: f"{amount(one.value, one)} ({ends(one)})" for name, one in found.items()})
 
 
+def scale() -> str:
+    """What the levels mean, in a sentence."""
+    steps = ", ".join(f"{name} from {100 * bound:.0f}\u00a0%" for bound, name in LEVELS[:-1])
+    return f"Levels say how much of the way from guessing to perfection a model has gone: {steps}."
+
+
 def verdict(ranking: Ranking) -> str:
     """One sentence on who leads, as far as the tests can tell."""
     standings = ranking.standings
@@ -138,13 +154,18 @@ def verdict(ranking: Ranking) -> str:
     if len(first) == 1:
         return f"{first[0].model} is best: {_margin(ranking, first[0], standings)}."
     if len(first) == len(standings):
-        return f"No difference can be told between {listed([standing.model for standing in first])}."
-    return f"{listed([standing.model for standing in first])} share the first place; the tests cannot part them."
+        return f"No difference can be told between {few([standing.model for standing in first])}."
+    return f"{few([standing.model for standing in first])} share the first place; the tests cannot part them."
 
 
 def listed(names: Sequence[str]) -> str:
     """``a, b and c``."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def few(names: Sequence[str]) -> str:
+    """``a, b and c``; of many the first two and how many more there are."""
+    return listed(names) if len(names) <= FEW else f"{names[0]}, {names[1]} and {len(names) - 2} more"
 
 
 def _margin(ranking: Ranking, first: Standing, standings: Sequence[Standing]) -> str:

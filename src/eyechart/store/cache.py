@@ -26,8 +26,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eyechart.core import ModelCard
 from eyechart.errors import BadInput, Corrupt
 from eyechart.store import digest, shard
+from eyechart.store.codec import plain
 from eyechart.store.place import Place, scratch
 from eyechart.store.rows import Floats, Rows
 from eyechart.store.shard import SUFFIX, WIDTH, Layout
@@ -46,6 +48,12 @@ class FeatureKey:
     preprocessing: str  # in words or as JSON: whatever differs when the pixels do
     precision: str
     tap: str
+
+    @classmethod
+    def of(cls, card: ModelCard, tap: str, *, weights: str, precision: str) -> FeatureKey:
+        """The key of one tap of a model; what is known of texts does not depend on how pictures are prepared."""
+        prepared = "none" if tap == "text" else json.dumps(plain(card.preprocessing), sort_keys=True)
+        return cls(weights=weights, preprocessing=prepared, precision=precision, tap=tap)
 
 
 class FeatureStore:

@@ -1,0 +1,151 @@
+"""The records that were chosen, side by side: one ranking per norm, and in words what keeps rankings apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from eyechart import draw
+from eyechart.core import Result
+from eyechart.errors import UnknownName
+from eyechart.report import words
+from eyechart.report.comparison import Comparison, Pair, Ranking, Standing, by_norm, compare, identity, labels
+from eyechart.report.pictures import Bar, bar, track
+from eyechart.settings import with_settings
+from eyechart.view.pages import rendered
+
+PAIRS = 45  # differences shown per ranking; the report shows all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One model in a ranking: its rank is empty where there is nothing to rank."""
+
+    rank: str
+    model: str
+    value: str
+    interval: str
+    bar: Bar
+    level: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Versus:
+    """Two models on the same items."""
+
+    first: str
+    second: str
+    value: str
+    interval: str
+    p: str
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One norm in words."""
+
+    question: str
+    exam: str
+    where: str
+    norm: str
+    headline: str
+    verdict: str
+    places: tuple[Place, ...]
+    pairs: tuple[Versus, ...]
+    note: str
+    figure: str  # SVG, or empty
+    no_figure: str  # why there is none
+
+
+def comparison(results: Sequence[Result]) -> str:
+    """HTML of the comparison; a hint where nothing was chosen."""
+    if not results:
+        return rendered("comparison", {"rankings": (), "apart": (), "alone": ""})
+    found = compare(results)
+    groups, names = by_norm(results), labels([result.record.card for result in results])
+    shown = [
+        _shown(ranking, {names[identity(result.record.card)]: result for result in groups[ranking.digest]})
+        for ranking in found.rankings
+    ]
+    return rendered("comparison", {"rankings": shown, "apart": found.differences, "alone": alone(found)})
+
+
+def alone(found: Comparison) -> str:
+    """Says so where no two of the records share a norm."""
+    if len(found.rankings) < 2 or any(len(ranking.standings) > 1 for ranking in found.rankings):
+        return ""
+    return "No two of the chosen records share a norm, so nothing is ranked: each stands for itself below."
+
+
+def _shown(ranking: Ranking, results: Mapping[str, Result]) -> Shown:
+    norm = ranking.norm
+    figure, no_figure = _figure(ranking, results)
+    ends = track([standing.estimate for standing in ranking.standings])
+    return Shown(
+        question=ranking.question,
+        exam=norm.exam,
+        where=f"on {norm.data}, {norm.count} items of the split {norm.split}",
+        norm=ranking.digest[:8],
+        headline=ranking.headline.replace("_", " "),
+        verdict=words.verdict(ranking),
+        places=tuple(_place(standing, ends, ranked=_ranked(ranking)) for standing in ranking.standings),
+        pairs=tuple(_versus(pair, ranking) for pair in ranking.pairs[:PAIRS]),
+        note=_note(ranking),
+        figure=figure,
+        no_figure=no_figure,
+    )
+
+
+def _ranked(ranking: Ranking) -> bool:
+    return len(ranking.standings) > 1 and ranking.standings[0].estimate.better != "neither"
+
+
+def _place(standing: Standing, ends: tuple[float, float], *, ranked: bool) -> Place:
+    estimate = standing.estimate
+    return Place(
+        rank=words.ranks(standing.ranks) if ranked else "",
+        model=standing.model,
+        value=words.amount(estimate.value, estimate),
+        interval=words.ends(estimate),
+        bar=bar(estimate, ends),
+        level=words.level(estimate),
+    )
+
+
+def _versus(pair: Pair, ranking: Ranking) -> Versus:
+    unit, found = ranking.standings[0].estimate, pair.difference
+    return Versus(
+        first=pair.first,
+        second=pair.second,
+        value=words.step(found.value, unit),
+        interval=words.gap(found.low, found.high, unit),
+        p=words.p_value(pair.adjusted),
+        sure=pair.adjusted <= 1 - ranking.level,
+    )
+
+
+def _note(ranking: Ranking) -> str:
+    most, unit = len(ranking.pairs), ranking.standings[0].estimate
+    least = words.step(ranking.detectable, unit).removeprefix("+")
+    parts = [
+        f"{PAIRS} of {most} pairs; the report shows all." * (most > PAIRS),
+        "Tested on the mean score per row, which is not the headline itself." * (not ranking.direct),
+        f"Differences from {least} on are found four times out of five.",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _figure(ranking: Ranking, results: Mapping[str, Result]) -> tuple[str, str]:
+    """The exam's own figure, or why there is none."""
+    norm = ranking.norm
+    try:
+        exam = with_settings(norm.exam, norm.settings)
+    except UnknownName as error:
+        return "", f"Its figure cannot be drawn: {error}"
+    named = [
+        Result(replace(record, card=replace(record.card, name=name)), sheet)
+        for name, (record, sheet) in results.items()
+    ]
+    title = f"{ranking.question} {norm.exam} on {norm.data}: {words.listed(list(results))}"
+    return draw.to_svg(exam.figure(named), title), ""
