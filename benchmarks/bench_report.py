@@ -33,7 +33,7 @@ from eyechart.core import (
     Sheet,
     Statistics,
 )
-from eyechart.report.page import write
+from eyechart.reporting.page import write
 from eyechart.store.codec import plain
 from eyechart.store.digest import of_json
 

@@ -18,7 +18,8 @@ from eyechart.store.cache import FeatureStore
 from eyechart.store.shelf import Shelf
 from eyechart.testing.twins import Random
 
-FROZEN = (*RECOGNITION, *CONCEPTS, *LEANINGS)  # `order` reads the same as `knn`, and asks for more pictures
+INSIDE = {"depths"}  # looks between the blocks, in a pass of its own
+FROZEN = tuple(name for name in (*RECOGNITION, *CONCEPTS, *LEANINGS) if name not in INSIDE)  # `order` reads as `knn`
 SMALL = {
     "attentive": {"epochs": 1, "rates": (5e-3,), "decays": (0.01,)},
     "compounds": {"draws": 1, "shots": (0, 1)},

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from eyechart.api import compare, examine, report
+    from eyechart.api import compare, examine, publish, report
     from eyechart.core import Dataset, Estimate, Item, Model, Norm, Record, Refusal, Sheet
     from eyechart.data import load as load_data
     from eyechart.models import load
@@ -24,6 +24,7 @@ _PUBLIC = {
     "load_data": "data:load",
     "examine": "api:examine",
     "compare": "api:compare",
+    "publish": "api:publish",
     "report": "api:report",
     "World": "world:World",
     **{name: f"core:{name}" for name in ("Dataset", "Estimate", "Item", "Model", "Norm", "Record", "Refusal", "Sheet")},
@@ -43,6 +44,7 @@ __all__ = [
     "examine",
     "load",
     "load_data",
+    "publish",
     "report",
 ]
 

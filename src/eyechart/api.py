@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,15 +9,16 @@ from typing import Any
 from eyechart.charts import Chart, chart
 from eyechart.core import Dataset, Exam, Model, Record, Result
 from eyechart.progress import Bars
-from eyechart.publish import way as ways
-from eyechart.report.comparison import Comparison
-from eyechart.report.comparison import compare as compare_results
-from eyechart.report.page import write
+from eyechart.reporting.comparison import Comparison
+from eyechart.reporting.comparison import compare as compare_results
+from eyechart.reporting.page import write
 from eyechart.run import Desk, Outcome, Plan
 from eyechart.run import examine as carry_out
 from eyechart.settings import exams as exams_by_name
 from eyechart.store.cache import FeatureStore
 from eyechart.store.shelf import Shelf
+from eyechart.ways.way import Published
+from eyechart.ways.way import publish as hand_over
 
 
 def examine(
@@ -69,7 +69,7 @@ def publish(
     *,
     options: Mapping[str, Any] | None = None,
     shelf: str | Path = "shelf",
-) -> ways.Published:
+) -> Published:
     """Write results as other programs read them; returns what was written, and what was left out and why.
 
     Args:
@@ -81,7 +81,7 @@ def publish(
     """
     place = Shelf(shelf)
     found = [_result(record, place) for record in records]
-    return ways.publish(found, way, str(where), shelf=str(shelf), options=options or {})
+    return hand_over(found, way, str(where), shelf=str(shelf), options=options or {})
 
 
 def _names(exams: Sequence[str | Exam]) -> tuple[str, ...]:
@@ -91,7 +91,3 @@ def _names(exams: Sequence[str | Exam]) -> tuple[str, ...]:
 def _result(record: Record | str | Path, shelf: Shelf) -> Result:
     """A record with its sheet: of a record value, a record file, or a name on the shelf."""
     return Result(record, shelf.sheet(record.sheet)) if isinstance(record, Record) else shelf.read(record)
-
-
-# The import of the subpackage `eyechart.report` has put itself in the place of the public function of that name.
-vars(sys.modules["eyechart"])["report"] = report

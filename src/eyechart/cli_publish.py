@@ -10,7 +10,7 @@ from eyechart import plugins
 
 
 def _complete_ways(incomplete: str) -> list[str]:
-    return [name for name in plugins.names("publish") if name.startswith(incomplete)]
+    return [name for name in plugins.names("ways") if name.startswith(incomplete)]
 
 
 def publish(  # one parameter per option
@@ -57,8 +57,8 @@ def publish(  # one parameter per option
     [bold]eyechart publish --as latex -o results.tex[/bold] · [bold]eyechart publish --as card -o README.md[/bold]
     """
     from eyechart import terminal  # noqa: PLC0415  # heavy libraries load when a command needs them
-    from eyechart.publish.way import publish as carry_out  # noqa: PLC0415
     from eyechart.store.shelf import Shelf  # noqa: PLC0415
+    from eyechart.ways.way import publish as carry_out  # noqa: PLC0415
 
     results, _ = terminal.collect(records or (), Shelf(shelf))
     given = {"formats": formats, "across": across, "tap": tap, "store": store}

@@ -2,7 +2,7 @@
 
 ``exams/zero_shot.py`` *is* the exam ``zero_shot`` because it ends with ``PUBLIC = ZeroShot``. Strangers register
 through the entry-point groups ``eyechart.exams``, ``eyechart.models``, ``eyechart.data``, ``eyechart.objectives``,
-``eyechart.transfer`` and ``eyechart.publish``.
+``eyechart.transfer`` and ``eyechart.ways``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ KINDS = {
     "staged": "staged exam",
     "objectives": "objective",
     "transfer": "transfer",
-    "publish": "way out",
+    "ways": "way out",
 }
 FOLDERS = {"objectives": "learn/objectives", "staged": "data/staged"}
 

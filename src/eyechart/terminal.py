@@ -14,10 +14,10 @@ from eyechart.core import Record, Refusal, Result
 from eyechart.errors import BadInput, NormMismatch
 from eyechart.listing import print_json
 from eyechart.progress import Bars, quiet
-from eyechart.report.comparison import compare as compare_results
-from eyechart.report.page import write
-from eyechart.report.tables import comparison_table
-from eyechart.report.words import interval, number
+from eyechart.reporting.comparison import compare as compare_results
+from eyechart.reporting.page import write
+from eyechart.reporting.tables import comparison_table
+from eyechart.reporting.words import interval, number
 from eyechart.run import Desk, Outcome, Plan, again, examine
 from eyechart.store.cache import FeatureStore
 from eyechart.store.codec import plain

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from eyechart.core import Record, Refusal, Result
 from eyechart.progress import Bars
-from eyechart.report.page import write
+from eyechart.reporting.page import write
 from eyechart.run import Desk
 from eyechart.store.cache import FeatureStore
 from eyechart.store.shelf import Shelf

@@ -10,8 +10,8 @@ from eyechart.core import Estimate, Result
 from eyechart.errors import BadInput, EyechartError
 from eyechart.listing import print_json
 from eyechart.marking.ladders import COSTS, Choice, Rise, best_under, on_front, rises, unlearned
-from eyechart.report.comparison import by_norm
-from eyechart.report.words import interval, large, number
+from eyechart.reporting.comparison import by_norm
+from eyechart.reporting.words import interval, large, number
 from eyechart.store.codec import plain
 from eyechart.store.shelf import Shelf
 from eyechart.terminal import collect, console

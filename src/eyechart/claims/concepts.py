@@ -9,7 +9,7 @@ from eyechart.claims.claim import Claim, Finding, concluded
 from eyechart.claims.evidence import Evidence, Witness
 from eyechart.claims.kept import HALF, Trial, lacking, parts_of, tried, weighed
 from eyechart.claims.weigh import beats_chance, below, way
-from eyechart.report.words import number
+from eyechart.reporting.words import number
 
 SOURCE = "the sceptic's essay"
 SHARE = "Of what it does better than guessing"

@@ -11,7 +11,7 @@ from eyechart.claims.claim import Finding, Part, concluded
 from eyechart.claims.evidence import Evidence, Schooling, Witness, one_norm
 from eyechart.claims.weigh import above, over_seeds
 from eyechart.core import Estimate
-from eyechart.report.words import signed
+from eyechart.reporting.words import signed
 from eyechart.stats import of_seeds
 from eyechart.stats.seeds import FEWEST
 

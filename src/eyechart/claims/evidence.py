@@ -11,7 +11,7 @@ from typing import Any
 from eyechart import plugins
 from eyechart.core import Estimate, Norm, Record
 from eyechart.errors import NormMismatch
-from eyechart.report.comparison import differences, norm_digest
+from eyechart.reporting.comparison import differences, norm_digest
 from eyechart.store.digest import of_json
 
 CONFIG = "config.json"

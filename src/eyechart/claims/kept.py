@@ -9,7 +9,7 @@ from eyechart.claims.claim import Finding, Part, concluded
 from eyechart.claims.evidence import Evidence, Witness
 from eyechart.claims.weigh import beats_chance, below, left, way
 from eyechart.core import Estimate
-from eyechart.report.words import number
+from eyechart.reporting.words import number
 
 HALF = 0.5  # of the way from chance to perfection
 

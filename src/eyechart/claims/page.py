@@ -9,8 +9,8 @@ from typing import Any
 from eyechart.claims.claim import Finding, Part
 from eyechart.claims.evidence import Witness
 from eyechart.claims.verdicts import Judged
-from eyechart.report.tables import escaped
-from eyechart.report.words import interval, number
+from eyechart.reporting.tables import escaped
+from eyechart.reporting.words import interval, number
 from eyechart.store.codec import plain
 
 OPENING = """\

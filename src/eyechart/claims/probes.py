@@ -11,7 +11,7 @@ from eyechart.claims.evidence import Evidence, Witness, sight
 from eyechart.claims.kept import lacking
 from eyechart.claims.weigh import above, difference, widened
 from eyechart.core import Estimate
-from eyechart.report.words import listed, number, signed
+from eyechart.reporting.words import listed, number, signed
 
 PROBES = {
     "knn": "k nearest neighbours",

@@ -12,7 +12,7 @@ from eyechart.claims.claim import Claim, Finding, Part, concluded
 from eyechart.claims.contrasts import TOO_FEW, Contrast, Pupils, difference, headline, judged, pupils, unasked, value_of
 from eyechart.claims.evidence import Evidence, Witness, one_norm
 from eyechart.claims.weigh import above, beats_chance, below, over_seeds
-from eyechart.report.words import large, number, signed
+from eyechart.reporting.words import large, number, signed
 from eyechart.stats import of_seeds
 
 SCORES = ("returns", "linear", "zero_shot")

@@ -25,7 +25,7 @@ from eyechart.core import (
     Statistics,
 )
 from eyechart.errors import BadInput, Refused
-from eyechart.report.words import named
+from eyechart.reporting.words import named
 from eyechart.run import ASKS
 from eyechart.testing.datasets import permuted, toy
 from eyechart.testing.oracle import Blind, Oracle

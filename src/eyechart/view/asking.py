@@ -19,8 +19,8 @@ from eyechart.errors import BadInput, Refused
 from eyechart.marking.words import logits
 from eyechart.models import OBJECT
 from eyechart.progress import Progress, quiet
-from eyechart.report.comparison import identity
-from eyechart.report.words import number
+from eyechart.reporting.comparison import identity
+from eyechart.reporting.words import number
 from eyechart.run import objection
 from eyechart.settings import with_settings
 from eyechart.store.cache import FeatureStore

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from eyechart import draw
 from eyechart.core import Result
 from eyechart.errors import UnknownName
-from eyechart.report import words
-from eyechart.report.comparison import Comparison, Pair, Ranking, Standing, by_norm, compare, identity, labels
-from eyechart.report.pictures import Bar, bar, track
+from eyechart.reporting import words
+from eyechart.reporting.comparison import Comparison, Pair, Ranking, Standing, by_norm, compare, identity, labels
+from eyechart.reporting.pictures import Bar, bar, track
 from eyechart.settings import with_settings
 from eyechart.view.pages import rendered
 

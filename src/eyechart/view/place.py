@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from eyechart import draw, stats
 from eyechart.core import Estimate, Sheet, Statistics
 from eyechart.marking.pairs import DECIMALS
-from eyechart.report.words import number
+from eyechart.reporting.words import number
 
 NEARLY = 0.001  # a share that is nearer than this to none or all is told as nearly that
 

@@ -8,9 +8,9 @@ from threading import Lock
 from typing import final
 
 from eyechart.core import Estimate, Record, Result
-from eyechart.report import words
-from eyechart.report.comparison import identity, norm_digest
-from eyechart.report.pictures import Bar, bar, track
+from eyechart.reporting import words
+from eyechart.reporting.comparison import identity, norm_digest
+from eyechart.reporting.pictures import Bar, bar, track
 from eyechart.store.digest import of_json
 from eyechart.store.shelf import Shelf
 

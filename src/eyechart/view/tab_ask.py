@@ -15,7 +15,7 @@ from eyechart.core import Picture
 from eyechart.data.pictures import File
 from eyechart.errors import EyechartError
 from eyechart.gallery import thumbnail
-from eyechart.report.words import number
+from eyechart.reporting.words import number
 from eyechart.view import place as places
 from eyechart.view.asking import Lectern, in_words, typed
 from eyechart.view.examples import examples, labels

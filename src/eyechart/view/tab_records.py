@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from eyechart.errors import EyechartError
-from eyechart.report.page import write
+from eyechart.reporting.page import write
 from eyechart.view.comparing import comparison
 from eyechart.view.pages import rendered, sentence
 from eyechart.view.records import Records, listed

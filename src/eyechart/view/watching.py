@@ -13,7 +13,7 @@ import altair as alt
 from eyechart import draw
 from eyechart.errors import Corrupt
 from eyechart.learn.health import Limits, Seen, verdict
-from eyechart.report.words import duration, number
+from eyechart.reporting.words import duration, number
 
 LOG, RECIPE = "log.jsonl", "recipe.json"
 DEEP = 4  # folders below the one of all runs: study, course …
