@@ -64,8 +64,8 @@ def follow(snippet: Snippet, names: dict[str, Any]) -> None:
 
 
 def lines(text: str) -> Iterator[list[str]]:
-    """The words of each command, without comments."""
-    for line in text.replace("\\\n", " ").splitlines():
+    """The words of each command, without comments and without what the shell would put in."""
+    for line in re.sub(r"\$\([^)]*\)", "", text.replace("\\\n", " ")).splitlines():
         if words := shlex.split(line.removeprefix("$ "), comments=True):
             yield words
 

@@ -89,6 +89,7 @@ def _section(one: Judged) -> Iterator[str]:
         yield from _tables(one.findings)
         yield from _norms(one.witnesses)
         yield "Again:\n"
+    yield "<!-- needs: time -->"
     yield "```sh"
     yield from one.commands
     yield "```\n"
