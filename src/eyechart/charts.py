@@ -20,7 +20,7 @@ class Chart:
 RECOGNITION = ("zero_shot", "retrieval", "knn", "linear", "attentive", "scores")
 CLOUDS = ("attack", "elephant", "order")
 CONCEPTS = ("logic", "rules", "wording", "compounds", "gzsl", "vocabulary", "lookalikes")
-LEANINGS = ("cue_conflict", "locality", "corruption", "typographic", "reading")
+LEANINGS = ("cue_conflict", "locality", "depths", "corruption", "typographic", "reading")
 BRIEFLY = ("attack.images=20", "attack.steps=20", "attack.queries=500")
 
 CHARTS: Mapping[str, Chart] = {

@@ -231,10 +231,49 @@ def test_labels_that_taught_nothing_are_not_missed_either(course: Any, told: Any
     assert (found.verdict, found.count) == ("undecided", "1 could not be asked")
 
 
-@pytest.mark.parametrize(("detail", "verdict"), [(0.02, "contradicted"), (0.5, "undecided")])
-def test_complements_can_be_contradicted_and_never_supported(
-    detail: float, verdict: str, course: Any, told: Any
+def both_kinds(course: Any, lags: tuple[float, float], detail: float = 0.5, **changes: Any) -> list[list[Any]]:
+    """`dino` and `supervised` before the exam `depths`: how much deeper form lies, and what is left with detail."""
+    beside = {"retained_detail": (detail, detail, detail), "retained_form": (0.4, 0.3, 0.5)}
+    return [
+        course("depths", "form_deeper", lag, (objective, "vit"), beside=beside, **changes)
+        for objective, lag in zip(("dino", "supervised"), lags, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lags", "verdict"),
+    [
+        ((0.4, 0.2), "supported"),
+        ((-0.4, 0.2), "supported"),  # whichever comes first
+        ((0.3, 0.5), "contradicted"),
+        ((0.04, 0.0), "contradicted"),
+        ((0.3, 0.3), "undecided"),
+    ],
+)
+def test_detail_and_form_complement_each_other_when_they_lie_further_apart_than_by_labels(
+    lags: tuple[float, float], verdict: str, course: Any, told: Any
 ) -> None:
-    beside = {"retained_low_4": (0.6, 0.5, 0.7)}
-    found = judged("L4", told, course("locality", "retained_shuffle_4", detail, ("dino", "vit"), beside=beside))
+    found = judged("L4", told, *both_kinds(course, lags))
     assert found.verdict == verdict
+    assert [finding.of for finding in found.findings] == ["dino − supervised on vit, 64 pictures (s)"]
+
+
+def test_what_is_not_held_complements_nothing(course: Any, told: Any) -> None:
+    assert judged("L4", told, *both_kinds(course, (0.4, 0.2), detail=0.02)).verdict == "contradicted"
+
+
+def test_kinds_that_lie_nowhere_and_two_seeds_leave_it_open(course: Any, told: Any) -> None:
+    nowhere = [
+        course("depths", "retained_detail", 0.5, (objective, "vit"), beside={"retained_form": (0.4, 0.3, 0.5)})
+        for objective in ("dino", "supervised")
+    ]
+    assert judged("L4", told, *nowhere).verdict == "undecided"
+    found = judged("L4", told, *both_kinds(course, (0.4, 0.2), seeds=(0, 1)))
+    assert found.verdict == "undecided"
+    assert "Fewer than 3 seeds" in found.findings[0].sentence
+
+
+def test_a_network_of_convolutions_says_nothing_of_patches(course: Any, told: Any) -> None:
+    beside = {"retained_detail": (0.5, 0.4, 0.6), "retained_form": (0.4, 0.3, 0.5)}
+    cnn = [course("depths", "form_deeper", 0.4, (name, "convnext"), beside=beside) for name in ("dino", "supervised")]
+    assert judged("L4", told, *cnn).verdict == "not examined"

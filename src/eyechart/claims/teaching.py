@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from eyechart.claims.claim import Claim, Finding, Part, answered, concluded
-from eyechart.claims.contrasts import TOO_FEW, Contrast, headline, judged, objectives, pupils, towers, unasked, value_of
-from eyechart.claims.evidence import CONVOLUTIONS, PATCHES, Evidence, Schooling
+from eyechart.claims.contrasts import (
+    TOO_FEW,
+    Contrast,
+    Reading,
+    headline,
+    judged,
+    objectives,
+    towers,
+    unasked,
+    value_of,
+)
+from eyechart.claims.evidence import CONVOLUTIONS, PATCHES, Evidence, Schooling, Witness
 from eyechart.claims.weigh import above, beats_chance, below, over_seeds
-from eyechart.core import Estimate
 from eyechart.stats import of_seeds
+from eyechart.stats.seeds import FEWEST
 
 LEARNER = "the learner's essay"
 LOCKED = (("lit", "clip"), ("lit", "siglip"))
 WITH_TEXT = ("zero_shot", "retrieval", "gzsl")
 RELATED = tuple((one, "supervised") for one in ("ijepa", "siammae", "mae"))
 SELF = ("mae", "dino", "dinov2", "ijepa", "siammae")
+UNLABELLED = tuple((one, "supervised") for one in SELF)
 LIFTED = tuple((one, "supervised") for one in ("clip", "siglip", *SELF))
 COSTS = ("finetune", "linear")  # the first that was taken; one tunes the tower, the other only reads it
 NEARLY = 0.9  # of what labels teach beyond guessing: who keeps more has lost nothing worth telling
 SHIFT = "same_answer_shift_4"
-KINDS = {"detail alone": "retained_shuffle_4", "form alone": "retained_low_4"}
-TENTH = 0.1  # of what is told above chance: less is next to nothing
+KINDS = {"detail alone": "retained_detail", "form alone": "retained_form"}
+LAG, LAGGING = "form_deeper", "how much deeper form lies"
+TENTH = 0.1  # of what is told above chance, or of the depth: less is next to nothing
 
 
 class Asked(NamedTuple):
@@ -147,34 +159,43 @@ def _as_good(of: str, contrast: Contrast) -> Finding:
 
 
 def both_kinds(evidence: Evidence) -> Sequence[Finding]:
-    """Contradicted where detail alone, or form alone, carries nothing; never more than undecided otherwise."""
-    return list(_both(evidence))
+    """On a network of patches: both are held, apart from each other along the depth, and further than by labels."""
+    return [
+        _complement(f"{' − '.join(pair)} on {contrast.study}", contrast)
+        for pair, contrast in objectives(evidence, "depths", UNLABELLED, *KINDS.values())
+        if (school := contrast.first.witnesses[0].schooling) is not None and school.family in PATCHES
+    ]
 
 
-def _both(evidence: Evidence) -> Iterator[Finding]:
-    for group in pupils(evidence, "locality", *KINDS.values()).values():
-        for one in group:
-            school = one.witnesses[0].schooling
-            if one.objective not in SELF or school is None or school.family not in PATCHES:
-                continue
-            every = {what: of_seeds(list(one.read(value_of(name)).values())) for what, name in KINDS.items()}
-            told = {what: found for what, found in every.items() if found is not None}
-            norm = one.witnesses[0].norm
-            yield Finding(
-                of=f"{one.objective} on {one.tower}, {one.samples} pictures",
-                verdict="contradicted" if any(below(found, TENTH) for found in told.values()) else "undecided",
-                sentence=_held(told),
-                parts=tuple(Part(what=f"left with {what}", found=found, norm=norm) for what, found in told.items()),
-                witnesses=one.witnesses,
-                seeds=tuple(sorted(one.by_seed)),
-            )
+def _complement(of: str, contrast: Contrast) -> Finding:
+    left = {f"more than a tenth is left with {what}": _beyond(contrast, value_of(name)) for what, name in KINDS.items()}
+    placed = all(one.has(LAG) for one in (*contrast.first.witnesses, *contrast.second.witnesses))
+    gap = contrast.gap(_apart) if placed else None
+    holds = left | {
+        "the two lie more than a tenth of the depth apart": _beyond(contrast, _apart) if placed else None,
+        "further than by labels": None if gap is None else above(gap, 0),
+    }
+    told = {**{name: f"left with {what}" for what, name in KINDS.items()}, **({LAG: LAGGING} if placed else {})}
+    few = len(contrast.seeds) < FEWEST
+    return Finding(
+        of=of,
+        verdict=concluded(*holds.values()),
+        sentence=answered(holds) + (f" {TOO_FEW.capitalize()}." if few else ""),
+        parts=tuple(part for name, what in told.items() for part in contrast.parts(value_of(name), what)),
+        witnesses=contrast.witnesses,
+        seeds=contrast.seeds,
+    )
 
 
-def _held(told: dict[str, Estimate]) -> str:
-    if not told:
-        return f"{TOO_FEW.capitalize()}."
-    holds = {f"more than a tenth is left with {what}": above(found, TENTH) for what, found in told.items()}
-    return f"{answered(holds)} Whether in layers that complement each other is not asked."
+def _apart(witness: Witness) -> float:
+    """How far detail and form lie from each other, whichever comes first."""
+    return abs(witness[LAG].value)
+
+
+def _beyond(contrast: Contrast, reading: Reading) -> bool | None:
+    """Whether the first is surely beyond a tenth."""
+    found = of_seeds(list(contrast.first.read(reading).values()))
+    return None if found is None else above(found, TENTH)
 
 
 CLAIMS = (
@@ -236,12 +257,13 @@ CLAIMS = (
         text="Networks of patches that taught themselves hold global form and local detail, in ways that "
         "complement each other.",
         source=LEARNER,
-        test="Of what they tell above chance, surely less than a tenth left with detail alone, or with form "
-        "alone, contradicts it. Nothing here supports it.",
-        asks=("locality",),
+        test="Against `supervised` on one tower and budget, seed by seed, all of: of what all depths tell above "
+        "chance, surely more than a tenth is left with detail alone, and with form alone; the depths at which the two "
+        "are told lie surely more than a tenth of the network apart; and surely further apart than by labels.",
+        asks=("depths",),
         judge=both_kinds,
         study="objectives",
-        silent="The exam reads the last layer only, so that the two lie in different layers can be contradicted "
-        "here and not supported.",
+        silent="A line that reads the mean over all tokens misses what lies in their arrangement; that the two "
+        "complement each other in one layer, in different tokens or heads, is not asked.",
     ),
 )

@@ -38,7 +38,7 @@ def survey(look: Look, size: tuple[int, int], device: str, name: str, *, bands: 
         Refused: the network does not accept pictures of this size; the reason is its own.
     """
     try:
-        with torch.no_grad(), _countable(), FlopCounterMode(display=False) as counter:
+        with torch.no_grad(), countable(), FlopCounterMode(display=False) as counter:
             found = look(torch.zeros(1, bands, *size, device=device))
             shapes = {tap: tuple(features.shape) for tap, features in found.items()}
     except REJECTIONS as error:
@@ -63,7 +63,7 @@ def at_rest(network: nn.Module) -> Iterator[None]:
 
 
 @contextmanager
-def _countable() -> Iterator[None]:
+def countable() -> Iterator[None]:
     """Attention as matrix products: torch's fused encoder kernels escape the counter."""
     fused = mha.get_fastpath_enabled()
     mha.set_fastpath_enabled(value=False)

@@ -42,6 +42,15 @@ def versions_of(items: Sequence[Item], classes: Sequence[str]) -> list[list[Item
     return [list(version) for version in zip(*(_of(item, masked(item, classes)) for item in items), strict=True)]
 
 
+def ends_of(items: Sequence[Item]) -> dict[str, list[Item]]:
+    """Every picture as it is, with detail alone and with form alone; the same pictures as those of `versions_of`."""
+    return {
+        AS_IT_IS: list(items),
+        DETAIL: [changed(item, Shuffled(grid=4, seed=item.picture.digest())) for item in items],
+        FORM: [changed(item, Filtered(keep="low", cycles=4)) for item in items],
+    }
+
+
 def _of(item: Item, mask: NDArray[np.bool_] | None) -> list[Item]:
     seed, made = item.picture.digest(), partial(changed, item)
     covered = [()] * len(SHARES) if mask is None else over(mask, SHARES)
