@@ -73,8 +73,20 @@ class Carded(Means):
     )
 
 
-def test_an_object_with_a_card_is_taken_as_it_is() -> None:
-    given = Carded()
+class Finder:
+    """A detector has no pixels of its own to preprocess."""
+
+    device = "cpu"
+    card = Carded.card
+    vocabulary = ("horse",)
+
+    def detect(self, images: Any, names: Any) -> list[Any]:
+        return []
+
+
+@pytest.mark.parametrize("kind", [Carded, Finder])
+def test_an_object_with_a_card_is_taken_as_it_is(kind: type) -> None:
+    given = kind()
     assert models.load(given) is given
 
 

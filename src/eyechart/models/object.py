@@ -3,7 +3,7 @@
 The attribute is the model, or a class or function without arguments that makes it. Its methods are those of the
 capabilities in `eyechart.core`: ``preprocess`` with ``encode_image`` or ``classify``, and whatever else it has of
 ``encode_taps``, ``encode_patches``, ``encode_text``, ``logits`` and ``classes``. An object with a card and a device is
-taken as it is; for another a card is made from what one grey picture tells.
+taken as it is, a `Detector` too; for another a card is made from what one grey picture tells.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from eyechart.core import Classifier, ImageEncoder, Model, ModelCard, Preprocessing, TextEncoder
 from eyechart.errors import BadInput, Refused, UnknownName
+from eyechart.models.detector import Detector
 from eyechart.models.flops import Survey, survey
 from eyechart.models.weights import identity
 from eyechart.models.wish import Wish
@@ -67,13 +68,13 @@ def adopt(given: Any, wish: Wish, name: str = "") -> Model:
     """
     if wish.preprocessing != "own":
         raise Refused(f"{type(given).__name__} is an object with its own preprocess(); preprocessing must stay 'own'")
-    if isinstance(given, ImageEncoder | TextEncoder | Classifier) and isinstance(given.card, ModelCard):
+    if isinstance(given, ImageEncoder | TextEncoder | Classifier | Detector) and isinstance(given.card, ModelCard):
         return given
     found = {method: getattr(given, method) for method in METHODS if method in dir(given)}
     if "preprocess" not in found or not {"encode_image", "classify"} & set(found):
         raise BadInput(
             f"{type(given).__name__} has {', '.join(found) or 'none'} of a model's methods; expected preprocess and "
-            "encode_image (or classify), and encode_text and logits if it reads"
+            "encode_image (or classify), and encode_text and logits if it reads; a detector brings its own card"
         )
     device = _device(given)
     card = _card(name or type(given).__name__, given, found, device)
