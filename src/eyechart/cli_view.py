@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -31,6 +32,7 @@ def view(
 
     served = serve(Window(shelf=shelf, runs=runs, data=data, models=tuple(model or ())), port, show=show)
     typer.echo(f"eyechart view: {served.url} (Ctrl-C closes it)")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it, uploads are removed
     try:
         served.wait()
     finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import urllib.error
@@ -46,11 +45,14 @@ def served(scene, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     models = [f"--model={scene.model(name)}" for name in ("Keen", "Mute")]
     told = {**os.environ, "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen([*COMMAND, *given, *models], stdout=subprocess.PIPE, text=True, env=told) as process:
-        first = process.stdout.readline()
-        assert first.startswith("eyechart view: http://127.0.0.1:")
-        yield Served(first.split()[2], temporary, process)
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
+        try:
+            first = process.stdout.readline()
+            assert first.startswith("eyechart view: http://127.0.0.1:")
+            yield Served(first.split()[2], temporary, process)
+            process.terminate()
+            process.communicate(timeout=60)
+        finally:
+            process.kill()  # where it did not end by itself
 
 
 @pytest.fixture(scope="module")
@@ -214,7 +216,7 @@ def test_uploads_lie_in_a_temporary_folder_that_goes_with_the_page(page: sync_ap
     page.wait_for_selector("#picture img")
     (kept,) = served.temporary.rglob("secret.png")
     assert kept.is_relative_to(next(served.temporary.glob("eyechart-view-*")))
-    served.process.send_signal(signal.SIGINT)
+    served.process.terminate()
     served.process.wait(timeout=60)
     assert not list(served.temporary.glob("eyechart-*"))
     assert not [*served.temporary.rglob("report.html"), *served.temporary.rglob("secret.png")]
