@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.ndimage import binary_dilation
 
 from eyechart.world.concepts import CONCEPTS, NAMES
 from eyechart.world.painting.layers import layer
@@ -205,7 +206,8 @@ def test_things_may_reach_beyond_the_frame(thing, side, x, y):
     part = silhouette(small.main, 1024)[384:640, 384:640]
     own = silhouette(replace(scene.main), 256)
     assert render(scene, 64).shape == (64, 64, 3)
-    assert (part ^ own).mean() < 0.15  # the rim of the larger picture is wider
+    assert not (own & ~binary_dilation(part)).any()
+    assert (part & ~own).mean() < 0.2  # the rim of the larger picture is wider, and a bicycle in outline is all rim
 
 
 def test_what_is_beyond_the_frame_is_nowhere():
