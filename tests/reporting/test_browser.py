@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from eyechart.core import Result
-from eyechart.reporting import section
+from eyechart.reporting import drawing
 from eyechart.reporting.page import html
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -54,7 +54,7 @@ def _mistaken(result: Result, count: int) -> Result:
 def folder(handmade, tmp_path_factory):
     where = tmp_path_factory.mktemp("pages")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(section, "with_settings", lambda exam, settings: handmade.Naming())
+        patch.setattr(drawing, "with_settings", lambda exam, settings: handmade.Naming())
         for name, text in pages(handmade).items():
             (where / f"{name}.html").write_text(text, encoding="utf-8")
     return where

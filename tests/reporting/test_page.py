@@ -15,7 +15,7 @@ from PIL import Image
 
 from eyechart.core import Result
 from eyechart.errors import BadInput, UnknownName
-from eyechart.reporting import section, view
+from eyechart.reporting import drawing, view
 from eyechart.reporting.page import html, write
 from eyechart.store.shelf import Shelf
 
@@ -25,7 +25,7 @@ VOID = {"meta", "img", "br", "image", "use", "line", "rect", "path", "circle"}
 
 @pytest.fixture(autouse=True)
 def _installed(monkeypatch, handmade):
-    monkeypatch.setattr(section, "with_settings", lambda exam, settings: handmade.Naming())
+    monkeypatch.setattr(drawing, "with_settings", lambda exam, settings: handmade.Naming())
 
 
 def results(handmade):
@@ -39,7 +39,7 @@ def results(handmade):
 @pytest.fixture(scope="module")
 def text(handmade):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(section, "with_settings", lambda exam, settings: handmade.Naming())
+        patch.setattr(drawing, "with_settings", lambda exam, settings: handmade.Naming())
         return html(results(handmade), [handmade.refusal()], handmade.Album())
 
 
@@ -246,7 +246,7 @@ def test_a_page_without_figures_carries_no_library(monkeypatch, handmade):
     def absent(exam, settings):
         raise UnknownName("exam", exam, ["knn"])
 
-    monkeypatch.setattr(section, "with_settings", absent)
+    monkeypatch.setattr(drawing, "with_settings", absent)
     page = Reader(html([handmade.result()], [], handmade.Album()))
     assert not [script for script in page.all("script") if script.get("type") == "text/plain"]
 
@@ -283,7 +283,7 @@ def test_an_exam_that_is_not_installed_gets_a_plain_sentence(monkeypatch, handma
     def absent(exam, settings):
         raise UnknownName("exam", exam, ["knn"])
 
-    monkeypatch.setattr(section, "with_settings", absent)
+    monkeypatch.setattr(drawing, "with_settings", absent)
     page = Reader(html([handmade.result()], [], handmade.Album()))
     assert "The exam 'naming' is not installed here, so its figure cannot be drawn. Its numbers stand." in page.said
 

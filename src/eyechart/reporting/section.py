@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from eyechart import gallery, plugins
 from eyechart.core import Display, Exam, Mistake, Record, Result, Unread
-from eyechart.errors import UnknownName
 from eyechart.reporting import words
 from eyechart.reporting.apart import close
-from eyechart.reporting.comparison import Ranking
+from eyechart.reporting.comparison import Pair, Ranking
+from eyechart.reporting.drawing import drawn
 from eyechart.reporting.figures import Figure, figure
 from eyechart.reporting.ledger import Row, facts, norm_rows
 from eyechart.reporting.pictures import Bar, bar, track
 from eyechart.reporting.sheet import anchor
-from eyechart.settings import with_settings
 
 SHOWN, IN_ALL = 12, 96  # mistakes per model, and in one section
 
@@ -97,8 +96,8 @@ def section(ranking: Ranking, results: Mapping[str, Result], models: Sequence[st
     """
     ordered = {standing.model: results[standing.model] for standing in ranking.standings}
     records = [record for record, _ in ordered.values()]
-    norm = ranking.norm
-    drawn, why_not, measured = _figure(ranking, {name: results[name] for name in models if name in results})
+    norm, shown = ranking.norm, close(ranking)
+    picture, why_not, measured = _figure(ranking, {name: results[name] for name in models if name in results})
     return Section(
         anchor=anchor(ranking),
         question=ranking.question,
@@ -108,14 +107,14 @@ def section(ranking: Ranking, results: Mapping[str, Result], models: Sequence[st
         verdict=words.verdict(ranking),
         says=_says(norm.exam, ordered),
         measured=measured,
-        figure=drawn,
+        figure=picture,
         no_figure=why_not,
         headline=_plain(ranking.headline),
         detectable=words.step(ranking.detectable, ranking.standings[0].estimate).removeprefix("+"),
         direct=ranking.direct,
         models=tuple(ordered),
         numbers=_numbers(records, ranking.headline),
-        pairs=_pairs(ranking),
+        pairs=tuple(versus(pair, ranking) for pair in ranking.pairs if (pair.first, pair.second) in shown),
         pairs_in_all=len(ranking.pairs),
         facts=tuple(facts(records)),
         norm=tuple(norm_rows(records[0])),
@@ -156,19 +155,10 @@ def _items(record: Record) -> str:
 
 def _figure(ranking: Ranking, results: Mapping[str, Result]) -> tuple[Figure | None, str, str]:
     """The figure, or why there is none, and what the exam says of itself."""
-    norm = ranking.norm
-    try:
-        exam: Exam = with_settings(norm.exam, norm.settings)
-    except UnknownName:
-        known = norm.exam.replace("-", "_") in plugins.names("exams")
-        what = "is installed in another version" if known else "is not installed here"
-        return None, f"The exam {norm.exam!r} {what}, so its figure cannot be drawn. Its numbers stand.", ""
-    named = [
-        Result(replace(record, card=replace(record.card, name=name)), sheet)
-        for name, (record, sheet) in results.items()
-    ]
-    title = f"{ranking.question} {norm.exam} on {norm.data}: {words.few(list(results))}"
-    return figure(exam.figure(named), title), "", _said(exam)
+    found = drawn(ranking.norm, ranking.question, results)
+    if isinstance(found, str):
+        return None, found, ""
+    return figure(found.chart, found.title), "", _said(found.exam)
 
 
 def _said(exam: Exam) -> str:
@@ -196,20 +186,17 @@ def _numbers(records: Sequence[Record], headline: str) -> tuple[Numbers, ...]:
     return tuple(rows)
 
 
-def _pairs(ranking: Ranking) -> tuple[Versus, ...]:
-    unit, shown = ranking.standings[0].estimate, close(ranking)
-    return tuple(
-        Versus(
-            first=pair.first,
-            second=pair.second,
-            value=words.step(pair.difference.value, unit),
-            interval=words.gap(pair.difference.low, pair.difference.high, unit),
-            p=words.p_value(pair.adjusted),
-            sure=pair.adjusted <= 1 - ranking.level,
-            method=pair.difference.method,
-        )
-        for pair in ranking.pairs
-        if (pair.first, pair.second) in shown
+def versus(pair: Pair, ranking: Ranking) -> Versus:
+    """A pair of a ranking in words."""
+    unit, found = ranking.standings[0].estimate, pair.difference
+    return Versus(
+        first=pair.first,
+        second=pair.second,
+        value=words.step(found.value, unit),
+        interval=words.gap(found.low, found.high, unit),
+        p=words.p_value(pair.adjusted),
+        sure=pair.adjusted <= 1 - ranking.level,
+        method=found.method,
     )
 
 

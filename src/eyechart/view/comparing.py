@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from eyechart import draw
 from eyechart.core import Result
-from eyechart.errors import UnknownName
 from eyechart.reporting import words
-from eyechart.reporting.comparison import Comparison, Pair, Ranking, Standing, by_norm, compare, identity, labels
+from eyechart.reporting.comparison import Comparison, Ranking, Standing, by_norm, compare, identity, labels
+from eyechart.reporting.drawing import drawn
 from eyechart.reporting.pictures import Bar, bar, track
-from eyechart.settings import with_settings
+from eyechart.reporting.section import Versus, versus
 from eyechart.view.pages import rendered
 
 PAIRS = 45  # differences shown per ranking; the report shows all
@@ -27,18 +27,6 @@ class Place:
     interval: str
     bar: Bar
     level: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Versus:
-    """Two models on the same items."""
-
-    first: str
-    second: str
-    value: str
-    interval: str
-    p: str
-    sure: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +78,7 @@ def _shown(ranking: Ranking, results: Mapping[str, Result]) -> Shown:
         headline=ranking.headline.replace("_", " "),
         verdict=words.verdict(ranking),
         places=tuple(_place(standing, ends, ranked=_ranked(ranking)) for standing in ranking.standings),
-        pairs=tuple(_versus(pair, ranking) for pair in ranking.pairs[:PAIRS]),
+        pairs=tuple(versus(pair, ranking) for pair in ranking.pairs[:PAIRS]),
         note=_note(ranking),
         figure=figure,
         no_figure=no_figure,
@@ -113,18 +101,6 @@ def _place(standing: Standing, ends: tuple[float, float], *, ranked: bool) -> Pl
     )
 
 
-def _versus(pair: Pair, ranking: Ranking) -> Versus:
-    unit, found = ranking.standings[0].estimate, pair.difference
-    return Versus(
-        first=pair.first,
-        second=pair.second,
-        value=words.step(found.value, unit),
-        interval=words.gap(found.low, found.high, unit),
-        p=words.p_value(pair.adjusted),
-        sure=pair.adjusted <= 1 - ranking.level,
-    )
-
-
 def _note(ranking: Ranking) -> str:
     most, unit = len(ranking.pairs), ranking.standings[0].estimate
     least = words.step(ranking.detectable, unit).removeprefix("+")
@@ -138,14 +114,5 @@ def _note(ranking: Ranking) -> str:
 
 def _figure(ranking: Ranking, results: Mapping[str, Result]) -> tuple[str, str]:
     """The exam's own figure, or why there is none."""
-    norm = ranking.norm
-    try:
-        exam = with_settings(norm.exam, norm.settings)
-    except UnknownName as error:
-        return "", f"Its figure cannot be drawn: {error}"
-    named = [
-        Result(replace(record, card=replace(record.card, name=name)), sheet)
-        for name, (record, sheet) in results.items()
-    ]
-    title = f"{ranking.question} {norm.exam} on {norm.data}: {words.listed(list(results))}"
-    return draw.to_svg(exam.figure(named), title), ""
+    found = drawn(ranking.norm, ranking.question, results)
+    return ("", found) if isinstance(found, str) else (draw.to_svg(found.chart, found.title), "")

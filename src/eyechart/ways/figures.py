@@ -13,10 +13,8 @@ import vl_convert
 
 from eyechart import draw
 from eyechart.core import Result
-from eyechart.errors import UnknownName
-from eyechart.reporting import words
 from eyechart.reporting.comparison import by_norm
-from eyechart.settings import with_settings
+from eyechart.reporting.drawing import drawn
 from eyechart.ways.files import slug, write
 from eyechart.ways.models import named
 from eyechart.ways.way import Published
@@ -39,16 +37,13 @@ class Figures:
         for digest, group in by_norm(named(results)).items():
             norm = group[0].record.norm
             name = f"{slug(norm.exam)}-{slug(norm.data)}-{digest[:8]}"
-            try:
-                chart = with_settings(norm.exam, norm.settings).figure(group)
-            except UnknownName as error:
-                left_out.append(
-                    f"the figure of {norm.exam} on {norm.data}, because it is not installed as it was: {error}"
-                )
+            found = drawn(norm, group[0].record.question, {result.record.card.name: result for result in group})
+            if isinstance(found, str):
+                left_out.append(f"{name}: {found}")
                 continue
-            models = words.listed([record.card.name for record, _ in group])
-            title = f"{group[0].record.question} {norm.exam} on {norm.data}: {models}"
-            written += [write(Path(where) / f"{name}.{form}", WRITERS[form](chart, title)) for form in self.formats]
+            written += [
+                write(Path(where) / f"{name}.{form}", WRITERS[form](found.chart, found.title)) for form in self.formats
+            ]
         return Published(written=tuple(written), left_out=tuple(left_out))
 
 
