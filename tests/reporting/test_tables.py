@@ -68,6 +68,7 @@ def test_a_score_is_judged_from_chance(handmade):
     assert level(0.05) == "worse than guessing"
     assert level(0.99) == "nearly perfect"
     assert level(0.6) == "well above guessing"
-    assert level(0.02, better="lower") == "better than guessing"
+    assert level(0.02, better="lower") == level(0.11, better="lower") == "no more than by chance"
+    assert level(0.3, better="lower") == "more than by chance"
     assert level(0.5, chance=None) == "no chance level to hold it against"
     assert level(0.5, better="neither") == "described, not judged"

@@ -19,9 +19,10 @@ PARTS = {
     "like guessing": "Breaks",
     "worse than guessing": "Breaks",
     "described, not judged": "Leans",
+    words.MORE: "Measured",
+    words.NO_MORE: "Measured",
     "no chance level to hold it against": "Measured",
 }
-# Where lower is better a dead model does well for nothing, so that chance is nothing to judge a model by.
 ORDER = ("Can", "In part", "Breaks", "Leans", "Measured")
 
 
@@ -65,10 +66,9 @@ def _portrait(model: str, findings: Sequence[Finding], refusals: Sequence[Refusa
         for standing in found.ranking.standings:
             if standing.model == model:
                 level = words.level(standing.estimate)
-                part = "Measured" if standing.estimate.better == "lower" else PARTS[level]
                 value = words.amount(standing.estimate.value, standing.estimate)
                 text = found.says.get(model) or f"{found.ranking.question} {value}"
-                said.setdefault(part, []).append(Remark(found.anchor, text, found.where, level))
+                said.setdefault(PARTS[level], []).append(Remark(found.anchor, text, found.where, level))
     parts = tuple(
         (part, tuple(sorted(said[part], key=lambda remark: levels.index(remark.level))))
         for part in ORDER

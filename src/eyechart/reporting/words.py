@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from eyechart.reporting.comparison import Pair, Ranking, Standing
 
 # How much of the way from chance to perfection a score has gone, and what that is called.
+MORE, NO_MORE = "more than by chance", "no more than by chance"  # of what there should be little
 LEVELS = (
     (0.95, "nearly perfect"),
     (0.75, "far above guessing"),
@@ -109,17 +110,20 @@ def duration(seconds: float) -> str:
 
 
 def level(estimate: Estimate) -> str:
-    """How good one estimate is, seen from chance: ``like guessing``, ``far above guessing`` …"""
+    """How good one estimate is, seen from chance: ``like guessing``, ``far above guessing`` …
+
+    Where less is better a dead model does well for nothing, so that is told and not judged.
+    """
     if estimate.better == "neither":
         return "described, not judged"
     if estimate.chance is None:
         return "no chance level to hold it against"
+    if estimate.better == "lower":
+        return MORE if estimate.low > estimate.chance else NO_MORE
     if estimate.low <= estimate.chance <= estimate.high:
         return "like guessing"
-    if (estimate.value > estimate.chance) != (estimate.better == "higher"):
-        return "worse than guessing"
-    if estimate.better == "lower" or estimate.value > 1:
-        return "better than guessing"
+    if not estimate.chance < estimate.value <= 1:
+        return "better than guessing" if estimate.value > 1 else "worse than guessing"
     gained = (estimate.value - estimate.chance) / (1 - estimate.chance)
     return next(word for bound, word in LEVELS if gained >= bound)
 
