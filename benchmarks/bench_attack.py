@@ -1,6 +1,6 @@
 """AutoAttack (standard) beside torchattacks' on one model and the same images: robust accuracy, and time to get it.
 
-A small residual network is taught CIFAR-10 for a minute first, so that part of the images fall and part stand. Both
+A small residual network is taught CIFAR-10 for some minutes first, so that part of the images fall and part stand. Both
 spend the paper's budget, 100 steps and 5000 queries; torchattacks takes 10 steps by itself, told by --peer-steps 10.
 torchattacks pins an old `requests`: install it with ``pip install --no-deps torchattacks==3.5.1``.
 """
