@@ -62,6 +62,11 @@ class Ranking:
         """Of the intervals and the tests."""
         return self.norm.statistics.level
 
+    @property
+    def ranked(self) -> bool:
+        """There are two models at least, and high or low is better."""
+        return len(self.standings) > 1 and self.standings[0].estimate.better != "neither"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:

@@ -66,7 +66,6 @@ def _line(ranking: Ranking, models: Sequence[str], refusals: Mapping[str, Sequen
     found = {standing.model: standing for standing in ranking.standings}
     estimates = [standing.estimate for standing in ranking.standings]
     chances = dict.fromkeys(words.amount(each.chance, each) for each in estimates if each.chance is not None)
-    ranked = len(found) > 1 and estimates[0].better != "neither"
     return Line(
         anchor=anchor(ranking),
         exam=ranking.norm.exam.replace("_", " "),
@@ -75,7 +74,7 @@ def _line(ranking: Ranking, models: Sequence[str], refusals: Mapping[str, Sequen
         chance=" / ".join(chances),
         verdict=words.verdict(ranking),
         cells=tuple(
-            _cell(found[model], track(estimates), ranked=ranked)
+            cell(found[model], track(estimates), ranked=ranking.ranked)
             if model in found
             else "refused"
             if any(_declines(refusal, ranking) for refusal in refusals.get(model, ()))
@@ -89,7 +88,8 @@ def _declines(refusal: Refusal, ranking: Ranking) -> bool:
     return refusal.exam in {ranking.norm.exam, "*"} and refusal.data in {ranking.norm.data, "*"}
 
 
-def _cell(standing: Standing, ends: tuple[float, float], *, ranked: bool) -> Cell:
+def cell(standing: Standing, ends: tuple[float, float], *, ranked: bool) -> Cell:
+    """One model's number in words and as a bar between `ends`."""
     estimate = standing.estimate
     return Cell(
         model=standing.model,

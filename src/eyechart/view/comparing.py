@@ -8,25 +8,14 @@ from dataclasses import dataclass
 from eyechart import draw
 from eyechart.core import Result
 from eyechart.reporting import words
-from eyechart.reporting.comparison import Comparison, Ranking, Standing, by_norm, compare, identity, labels
+from eyechart.reporting.comparison import Comparison, Ranking, by_norm, compare, identity, labels
 from eyechart.reporting.drawing import drawn
-from eyechart.reporting.pictures import Bar, bar, track
+from eyechart.reporting.pictures import track
 from eyechart.reporting.section import Versus, versus
+from eyechart.reporting.sheet import Cell, cell
 from eyechart.view.pages import rendered
 
 PAIRS = 45  # differences shown per ranking; the report shows all
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """One model in a ranking: its rank is empty where there is nothing to rank."""
-
-    rank: str
-    model: str
-    value: str
-    interval: str
-    bar: Bar
-    level: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +28,7 @@ class Shown:
     norm: str
     headline: str
     verdict: str
-    places: tuple[Place, ...]
+    places: tuple[Cell, ...]
     pairs: tuple[Versus, ...]
     note: str
     figure: str  # SVG, or empty
@@ -77,27 +66,11 @@ def _shown(ranking: Ranking, results: Mapping[str, Result]) -> Shown:
         norm=ranking.digest[:8],
         headline=ranking.headline.replace("_", " "),
         verdict=words.verdict(ranking),
-        places=tuple(_place(standing, ends, ranked=_ranked(ranking)) for standing in ranking.standings),
+        places=tuple(cell(standing, ends, ranked=ranking.ranked) for standing in ranking.standings),
         pairs=tuple(versus(pair, ranking) for pair in ranking.pairs[:PAIRS]),
         note=_note(ranking),
         figure=figure,
         no_figure=no_figure,
-    )
-
-
-def _ranked(ranking: Ranking) -> bool:
-    return len(ranking.standings) > 1 and ranking.standings[0].estimate.better != "neither"
-
-
-def _place(standing: Standing, ends: tuple[float, float], *, ranked: bool) -> Place:
-    estimate = standing.estimate
-    return Place(
-        rank=words.ranks(standing.ranks) if ranked else "",
-        model=standing.model,
-        value=words.amount(estimate.value, estimate),
-        interval=words.ends(estimate),
-        bar=bar(estimate, ends),
-        level=words.level(estimate),
     )
 
 
