@@ -11,4 +11,4 @@ def test_a_machine_is_told_with_what_computes_on_it() -> None:
     assert here.cores >= 1
     assert here.memory_gib > 0
     assert torch.__version__.startswith(here.packages["torch"])
-    assert isinstance(gains_from_bf16(), bool)
+    assert isinstance(gains_from_bf16("cpu"), bool)

@@ -361,9 +361,8 @@ def _read(model: TextEncoder, texts: Sequence[str], piece: slice) -> Mapping[str
 
 def _best(model: Model) -> str:
     """Half precision where the machine gains from it."""
-    if model.device.startswith("cuda"):
-        return "bf16" if torch.cuda.is_bf16_supported() else "fp32"
-    return "bf16" if gains_from_bf16() and model.card.width >= WIDE else "fp32"
+    pays = model.device.startswith("cuda") or model.card.width >= WIDE
+    return "bf16" if pays and gains_from_bf16(model.device) else "fp32"
 
 
 def _check(rows: Tensor, count: int, model: Model, tap: str) -> None:

@@ -29,6 +29,10 @@ def learn(
     [bold]eyechart learn recipes/objectives.toml --plan[/bold]
 
     [bold]eyechart learn recipes/objectives.toml --jobs 2[/bold]
+
+    Several processes teach each course together where torchrun starts them:
+
+    [bold]torchrun --standalone --nproc-per-node 2 -m eyechart learn recipes/clip.toml[/bold]
     """
     from eyechart import terminal_learn  # noqa: PLC0415  # heavy libraries load when a command needs them
 

@@ -39,8 +39,12 @@ def machine(device: str) -> Machine:
 
 
 @cache
-def gains_from_bf16() -> bool:
-    """Whether the processor multiplies bf16 natively."""
+def gains_from_bf16(device: str) -> bool:
+    """Whether a device, as torch names it, multiplies bf16 natively."""
+    if device.startswith("cuda"):
+        import torch  # noqa: PLC0415  # it is loaded already where there is a model on a GPU
+
+        return torch.cuda.is_bf16_supported(including_emulation=False)
     flags = _cpu_info("flags").split()
     return "avx512_bf16" in flags or "amx_bf16" in flags
 

@@ -8,7 +8,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from eyechart.core import Record, Refusal, Result
-from eyechart.progress import Bars
+from eyechart.learn.distribute import joined
+from eyechart.learn.gather import rank
+from eyechart.progress import Bars, quiet
 from eyechart.reporting.page import write
 from eyechart.run import Desk
 from eyechart.store.cache import FeatureStore
@@ -16,8 +18,8 @@ from eyechart.store.shelf import Shelf
 from eyechart.study.examined import examined, folder_of, records
 from eyechart.study.page import markdown
 from eyechart.study.results import findings
-from eyechart.study.study import courses, read
-from eyechart.study.teach import planned, teach
+from eyechart.study.study import Study, courses, read
+from eyechart.study.teach import Taught, planned, teach
 from eyechart.terminal import complaints, console
 
 KEY = """\
@@ -75,12 +77,23 @@ def tell_plan(path: Path, runs: Path) -> None:
 def carry_out(path: Path, runs: Path, shelf: str, *, jobs: int, out: Path | None, page: str) -> None:
     """Teach, examine, write down."""
     study = read(path)
-    folder = folder_of(study, runs)
-    taught = []
-    for one in teach(study, folder, jobs=jobs, progress=Bars()):
-        taught.append(one)
-        name = escape(one.course.folder)
-        console.print(f"{name}: {'taught' if one.model else escape(one.reason)}", highlight=False, soft_wrap=True)
+    with joined():
+        first = rank() == 0
+        taught = []
+        for one in teach(study, folder_of(study, runs), jobs=jobs, progress=Bars() if first else quiet):
+            taught.append(one)
+            if first:
+                _tell(one)
+    if first:  # of several processes, one examines
+        _conclude(study, taught, runs, shelf, out=out, page=page)
+
+
+def _tell(one: Taught) -> None:
+    said = "taught" if one.model else escape(one.reason)
+    console.print(f"{escape(one.course.folder)}: {said}", highlight=False, soft_wrap=True)
+
+
+def _conclude(study: Study, taught: list[Taught], runs: Path, shelf: str, *, out: Path | None, page: str) -> None:
     desk = Desk(shelf=Shelf(shelf), store=FeatureStore(f"{shelf}/features"), progress=Bars())
     outcomes = list(examined(study, taught, desk))
     where = out or runs / f"{study.name}.md"

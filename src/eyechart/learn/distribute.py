@@ -30,17 +30,21 @@ def joined() -> Iterator[torch.device]:
     NCCL where there are GPUs, else gloo.
     """
     cuda = torch.cuda.is_available()
-    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0"))) if cuda else torch.device("cpu")
     if cuda:
-        torch.cuda.set_device(device)
+        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
     if "WORLD_SIZE" not in os.environ:
-        yield device
+        yield here()
         return
     torch.distributed.init_process_group("nccl" if cuda else "gloo")
     try:
-        yield device
+        yield here()
     finally:
         torch.distributed.destroy_process_group()
+
+
+def here() -> torch.device:
+    """The device of this process: its GPU where there is one."""
+    return torch.device("cuda", torch.cuda.current_device()) if torch.cuda.is_available() else torch.device("cpu")
 
 
 @final

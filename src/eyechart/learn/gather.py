@@ -33,6 +33,9 @@ class Circle(Protocol):
     def total(self, value: Tensor) -> Tensor:
         """The sum over all."""
 
+    def wait(self) -> None:
+        """Until all have come here."""
+
 
 _standing_in: ContextVar[Circle | None] = ContextVar("circle", default=None)
 
@@ -65,6 +68,24 @@ def mean_of_all(value: Tensor) -> Tensor:
 
 
 @contextmanager
+def one_first() -> Iterator[None]:
+    """The block runs in process 0 and then in the others, who find what it left on disk."""
+    circle = _circle() or _Alone()
+    if circle.place:
+        circle.wait()
+    yield
+    if not circle.place:
+        circle.wait()
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Within the block, this process shares a batch with nobody."""
+    with standing_in(_Alone()):
+        yield
+
+
+@contextmanager
 def standing_in(circle: Circle) -> Iterator[None]:
     """In this thread, `circle` is who shares a batch: how checks deal a batch out without starting processes."""
     before = _standing_in.set(circle)
@@ -80,6 +101,21 @@ def _circle() -> Circle | None:
     if torch.distributed.is_initialized() and torch.distributed.get_world_size() > 1:
         return _Processes()
     return None
+
+
+class _Alone:
+    """One."""
+
+    size, place = 1, 0
+
+    def everyone(self, rows: Tensor) -> Tensor:
+        return rows
+
+    def total(self, value: Tensor) -> Tensor:
+        return value
+
+    def wait(self) -> None:
+        """For nobody."""
 
 
 class _Processes:
@@ -100,6 +136,9 @@ class _Processes:
         total = value.clone()
         torch.distributed.all_reduce(total)
         return total
+
+    def wait(self) -> None:
+        torch.distributed.barrier()
 
 
 class _Everyone(torch.autograd.Function):

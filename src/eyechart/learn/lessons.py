@@ -57,18 +57,28 @@ class Lessons:
         return len(self.labels)
 
 
-def prepared(names: Sequence[str], want: Want, folder: Path, progress: Progress = quiet) -> Lessons:
+def prepared(
+    names: Sequence[str], want: Want, folder: Path, progress: Progress = quiet, most: int | None = None
+) -> Lessons:
     """The train splits of datasets, one after the other; decoded by all cores unless `folder` holds them already.
+
+    Args:
+        names: of the datasets.
+        want: what is to be known of their pictures.
+        folder: where they are kept.
+        progress: of the decoding.
+        most: pictures of each dataset, its first ones; None: all.
 
     Raises:
         BadInput: a dataset has nothing to learn from.
         Unreadable: a picture cannot be shown.
     """
     learnt = [_train(name) for name in names]
-    whole = digest.of_json([EDITION, [[data.revision, len(data)] for data in learnt], _spelled(want)])
+    counts = [len(data) if most is None else min(len(data), most) for data in learnt]
+    whole = _digest(learnt, counts, want)
     place = folder / f"lessons-{whole[:16]}"
     if not place.exists():
-        _write(names, [len(data) for data in learnt], want, place, progress)
+        _write(names, counts, want, place, progress)
     told = json.loads((place / "told.json").read_text(encoding="utf-8"))
     return Lessons(
         digest=whole,
@@ -81,6 +91,17 @@ def prepared(names: Sequence[str], want: Want, folder: Path, progress: Progress 
         easy=np.flatnonzero(told["easy"]),
         regions=[[Named(Box(*box), text) for box, text in parts] for parts in told["regions"]],
     )
+
+
+def are_kept(names: Sequence[str], want: Want, folder: Path) -> bool:
+    """Whether `prepared` would find all of them decoded."""
+    learnt = [_train(name) for name in names]
+    return (folder / f"lessons-{_digest(learnt, [len(data) for data in learnt], want)[:16]}").exists()
+
+
+def _digest(learnt: Sequence[Dataset], counts: Sequence[int], want: Want) -> str:
+    seen = [[data.revision, count] for data, count in zip(learnt, counts, strict=True)]
+    return digest.of_json([EDITION, seen, _spelled(want)])
 
 
 def _train(name: str) -> Dataset:

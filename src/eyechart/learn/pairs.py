@@ -16,6 +16,7 @@ from eyechart.models.dual import Dual, describe
 from eyechart.models.tokens import Words
 from eyechart.models.towers import Depths, TwoTowers
 
+GROUPS = 4  # of texts that are read together
 HIGHEST = math.log(100.0)  # of the logarithm of the scale: Radford et al. 2021 (CLIP), section 2.5
 
 
@@ -26,12 +27,19 @@ def numbered(texts: Sequence[str], device: torch.device) -> Int[Tensor, " n"]:
 
 
 def read(towers: TwoTowers, words: Words, texts: Sequence[str]) -> Float[Tensor, "m d"]:
-    """One vector per text, in the shared space; texts that are equal are read once."""
+    """One vector per text, in the shared space.
+
+    Texts that are equal are read once; on a CPU, which has nothing to gain from large matrices, those of like length
+    together, for most of a batch that is as wide as its longest text is padding.
+    """
+    device = towers.log_scale.device
     distinct = {text: place for place, text in enumerate(dict.fromkeys(texts))}
-    rows = towers.encode_tokens(words(list(distinct)).to(towers.log_scale.device))
-    if len(distinct) == len(texts):
-        return rows
-    return rows[torch.tensor([distinct[text] for text in texts], device=rows.device)]
+    tokens = words(list(distinct))
+    by_length = tokens.end.argsort(stable=True)
+    groups = by_length.chunk(GROUPS if device.type == "cpu" else 1)
+    rows = torch.cat([towers.encode_tokens(tokens.of(group).to(device)) for group in groups])
+    places = torch.empty_like(by_length).scatter(0, by_length, torch.arange(len(by_length)))
+    return rows[places[[distinct[text] for text in texts]].to(device)]
 
 
 def told(batch: Batch, objective: str) -> Sequence[str]:

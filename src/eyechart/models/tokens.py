@@ -23,6 +23,11 @@ class Tokens(NamedTuple):
         """The same on another device."""
         return Tokens(self.ids.to(device), self.end.to(device))
 
+    def of(self, rows: Int[Tensor, " k"]) -> Tokens:
+        """Some rows, as wide as the longest of them."""
+        end = self.end[rows]
+        return Tokens(self.ids[rows, : int(end.max()) + 1], end)
+
     @property
     def told(self) -> Bool[Tensor, "m t"]:
         """What is no padding, the end included."""

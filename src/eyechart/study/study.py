@@ -31,6 +31,16 @@ class TextShape:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class During:
+    """What is seen and written while a course is taught; nothing of it changes what is learnt."""
+
+    every: int = 0  # steps between the study's exams of what has been learnt so far; 0: none before the end
+    limit: int = 200  # pictures of those exams
+    save_every: int = 500  # steps
+    writers: tuple[str, ...] = ()  # besides log.jsonl: "tensorboard", "wandb", "mlflow"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
     """All that is equal, and the lists of what is not.
 
@@ -57,6 +67,7 @@ class Study:
     own: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # objective → what its recipe has instead
     exams: tuple[str, ...] = ("knn", "linear")
     examined_on: tuple[str, ...] = ("world",)
+    during: During = During()
 
 
 class Course(NamedTuple):
@@ -198,6 +209,8 @@ def _check(study: Study, where: str) -> None:
         raise BadInput(f"{where}: a budget is one of pictures (samples) or of operations (flops); give one of the two")
     if study.batch < 2 or (study.samples and min(study.samples) < study.batch):
         raise BadInput(f"{where}: a budget is one batch of two pictures at least; got {study.samples}, {study.batch}")
+    if study.during.every < 0 or study.during.limit < 1 or study.during.save_every < 1:
+        raise BadInput(f"{where}: exams during a course need whole numbers of steps and pictures; got {study.during}")
     if not 0 <= study.lessons < 0.5:
         raise BadInput(f"{where}: lessons is a share of the steps below one half; got {study.lessons}")
 

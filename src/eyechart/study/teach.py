@@ -11,13 +11,16 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import torch
 
 from eyechart.core import Fact
 from eyechart.errors import BadInput, EyechartError, Refused
-from eyechart.learn.lessons import Lessons, Want, prepared
+from eyechart.learn.distribute import here
+from eyechart.learn.gather import one_first, processes, rank
+from eyechart.learn.lessons import Lessons, Want, are_kept, prepared
 from eyechart.learn.loop import train
 from eyechart.learn.objective import Objective
 from eyechart.learn.recipe import Recipe
@@ -30,10 +33,12 @@ from eyechart.models.tokens import Words
 from eyechart.models.wish import Wish
 from eyechart.progress import Progress, quiet
 from eyechart.study.build import built, vocabulary
+from eyechart.study.during import exam
 from eyechart.study.forecast import Forecast, forecast
 from eyechart.study.study import FRAMES, REGIONS, Course, Prices, Study, courses, digest, locked
 
 MODEL, WORDS, FACTS = "model", "words.json", "course.json"
+GLIMPSE = 4  # batches of each dataset tell what learning will cost
 
 
 class Taught(NamedTuple):
@@ -44,19 +49,23 @@ class Taught(NamedTuple):
     reason: str = ""
 
 
-def material(study: Study, folder: Path, progress: Progress = quiet) -> tuple[Lessons, Words]:
-    """Pictures and tokenizer, made once and then read."""
-    want = Want(
+def material(study: Study, folder: Path, progress: Progress = quiet, most: int | None = None) -> tuple[Lessons, Words]:
+    """Pictures (`most`: of each dataset, where not all) and tokenizer, made once and then read."""
+    with one_first():
+        lessons = prepared(study.data, _want(study), folder, progress, most)
+        place = folder / WORDS
+        if not place.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            place.write_text(vocabulary(study, lessons).to_json(), encoding="utf-8")
+        return lessons, Words.from_json(place.read_text(encoding="utf-8"), study.text.context)
+
+
+def _want(study: Study) -> Want:
+    return Want(
         size=study.size,
         later=any(name in FRAMES for name in study.objectives),
         regions=any(name in REGIONS for name in study.objectives),
     )
-    lessons = prepared(study.data, want, folder, progress)
-    place = folder / WORDS
-    if not place.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        place.write_text(vocabulary(study, lessons).to_json(), encoding="utf-8")
-    return lessons, Words.from_json(place.read_text(encoding="utf-8"), study.text.context)
 
 
 def teach(study: Study, folder: Path, *, jobs: int = 1, progress: Progress = quiet) -> Iterator[Taught]:
@@ -67,7 +76,14 @@ def teach(study: Study, folder: Path, *, jobs: int = 1, progress: Progress = qui
         folder: of the study; pictures, trainings and models lie there.
         jobs: how many courses are taught at the same time, each in a process with its share of the cores.
         progress: of the pictures, and of the training where there is but one at a time.
+
+    Where torchrun started several processes, all of them call this and teach each course together.
+
+    Raises:
+        BadInput: there is nothing to learn from; several courses were asked for of several processes.
     """
+    if jobs > 1 and processes() > 1:
+        raise BadInput(f"torchrun started {processes()} processes, which teach each course together; leave out --jobs")
     material(study, folder, progress)
     every = list(courses(study, prices(study, folder, progress) if study.flops else None))
     first = [course for course in every if locked(study, course) is None]
@@ -84,21 +100,31 @@ def teach(study: Study, folder: Path, *, jobs: int = 1, progress: Progress = qui
 
 
 def planned(study: Study, folder: Path, progress: Progress = quiet) -> Iterator[tuple[Course, Forecast | str]]:
-    """What each pair of objective and tower will cost, or why it cannot be taught; nothing is learnt."""
-    lessons, words = material(study, folder, progress)
+    """What each pair of objective and tower will cost, or why it cannot be taught; nothing is learnt, or kept.
+
+    It is found on some of the pictures, unless all lie in `folder` already.
+    """
+    if are_kept(study.data, _want(study), folder):
+        yield from _priced(study, *material(study, folder, progress))
+        return
+    with TemporaryDirectory() as scratch:
+        yield from _priced(study, *material(study, Path(scratch), progress, GLIMPSE * study.batch))
+
+
+def _priced(study: Study, lessons: Lessons, words: Words) -> Iterator[tuple[Course, Forecast | str]]:
     for tower in study.towers:
         for name in study.objectives:
             course = Course(name, tower, study.batch, study.seeds[0])
             try:
-                objective = built(study, name, tower, course.seed, lessons, words)
-                yield course, forecast(objective, _source(study, course, lessons))
+                objective = built(study, name, tower, course.seed, lessons, words).to(here())
+                yield course, forecast(objective, _ordinary(study, course, lessons))
             except EyechartError as error:
                 yield course, str(error)
 
 
 def prices(study: Study, folder: Path, progress: Progress = quiet) -> Prices:
     """What a picture costs each pair of objective and tower that can be taught."""
-    told = planned(study, folder, progress)
+    told = _priced(study, *material(study, folder, progress))
     return {(course.objective, course.tower): cost.flops for course, cost in told if isinstance(cost, Forecast)}
 
 
@@ -108,7 +134,9 @@ def recipe(study: Study, course: Course) -> Recipe:
     found = recipe_of({"steps": course.samples // study.batch, "batch": study.batch, "seed": course.seed, **given})
     if found.steps != course.samples // study.batch or found.batch != study.batch:
         raise BadInput("steps and batch follow from the budget of a study; leave them out of its recipe")
-    return found if "precision" in given else replace(found, precision="bf16" if gains_from_bf16() else "fp32")
+    return (
+        found if "precision" in given else replace(found, precision="bf16" if gains_from_bf16(here().type) else "fp32")
+    )
 
 
 def _tried(study: Study, course: Course, folder: Path, threads: int, progress: Progress = quiet) -> Taught:
@@ -125,24 +153,35 @@ def _tried(study: Study, course: Course, folder: Path, threads: int, progress: P
 
 def _taught(study: Study, course: Course, folder: Path, progress: Progress) -> Path:
     lessons, words = material(study, folder)
-    objective = built(study, course.objective, course.tower, course.seed, lessons, words)
-    source, place = _source(study, course, lessons), folder / course.folder
-    cost = forecast(objective, source)  # in training mode, which moves centres and averages: so they are made anew
-    objective = built(study, course.objective, course.tower, course.seed, lessons, words)
+    objective = built(study, course.objective, course.tower, course.seed, lessons, words).to(here())
+    place = folder / course.folder
+    # In training mode, which moves centres and averages: so they are made anew.
+    cost = forecast(objective, _ordinary(study, course, lessons))
+    objective = built(study, course.objective, course.tower, course.seed, lessons, words).to(here())
     start = locked(study, course)
     if start is not None:
         _open(objective, folder / start.folder / MODEL)
     started = time.monotonic()
-    model = train(objective, source, recipe(study, course), place, Watch(log_every=20), progress)
-    facts = _facts(study, course, lessons, cost, place) | {"seconds": round(time.monotonic() - started, 1)}
-    checkpoint.save(model, place / MODEL, facts, dtype=torch.float16)  # type: ignore[arg-type]  # all products are our own
-    (place / "state.safetensors").unlink()
+    steps = course.samples // study.batch
+    source = replace(_ordinary(study, course, lessons), lessons=int(study.lessons * steps))
+    model = train(objective, source, recipe(study, course), place, _watch(study), progress)
+    with one_first():
+        if rank() == 0:
+            facts = _facts(study, course, lessons, cost, place) | {"seconds": round(time.monotonic() - started, 1)}
+            checkpoint.save(model, place / MODEL, facts, dtype=torch.float16)  # type: ignore[arg-type]  # all products are our own
+            (place / "state.safetensors").unlink()
     return place / MODEL
 
 
-def _source(study: Study, course: Course, lessons: Lessons) -> Sampler:
-    steps = course.samples // study.batch
-    return Sampler(of=lessons, batch=study.batch, seed=course.seed, lessons=int(study.lessons * steps))
+def _ordinary(study: Study, course: Course, lessons: Lessons) -> Sampler:
+    """Batches as they are after the easy ones."""
+    return Sampler(of=lessons, batch=study.batch, seed=course.seed)
+
+
+def _watch(study: Study) -> Watch:
+    told = study.during
+    shown = exam(study) if told.every else None
+    return Watch(log_every=20, save_every=told.save_every, exam_every=told.every or 1, exam=shown, writers=told.writers)
 
 
 def _open(objective: Objective, folder: Path) -> None:
@@ -169,8 +208,14 @@ def _facts(study: Study, course: Course, lessons: Lessons, cost: Forecast, place
         "trained_on": f"{', '.join(study.data)}; {len(lessons)} pictures",
         "licence": "Apache-2.0",
         "loss": _last_loss(place),
-        "hardware": f"{os.cpu_count()} cores, {torch.get_num_threads()} threads ({platform.machine()})",
+        "hardware": _hardware(),
     }
+
+
+def _hardware() -> str:
+    if torch.cuda.is_available():
+        return f"{processes()} x {torch.cuda.get_device_name()}"
+    return f"{os.cpu_count()} cores, {processes() * torch.get_num_threads()} threads ({platform.machine()})"
 
 
 def _last_loss(place: Path) -> float:

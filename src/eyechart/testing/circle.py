@@ -54,6 +54,9 @@ class _Seat:
     def total(self, value: Tensor) -> Tensor:
         return torch.stack(self._all(value)).sum(dim=0)
 
+    def wait(self) -> None:
+        self._barrier.wait()
+
     def _all(self, value: Tensor) -> list[Tensor]:
         self._table[self.place] = value
         self._barrier.wait()
