@@ -15,6 +15,7 @@ from eyechart.reporting.page import write
 from eyechart.run import Desk
 from eyechart.store.cache import FeatureStore
 from eyechart.store.shelf import Shelf
+from eyechart.study.chapter import chapter
 from eyechart.study.examined import examined, folder_of, records
 from eyechart.study.page import markdown
 from eyechart.study.results import findings
@@ -97,10 +98,12 @@ def _conclude(study: Study, taught: list[Taught], runs: Path, shelf: str, *, out
     desk = Desk(shelf=Shelf(shelf), store=FeatureStore(f"{shelf}/features"), progress=Bars())
     outcomes = list(examined(study, taught, desk))
     where = out or runs / f"{study.name}.md"
-    where.write_text(markdown(study, findings(records(outcomes)), taught), encoding="utf-8")
+    learnt = findings(records(outcomes))
+    where.write_text(markdown(study, learnt, taught), encoding="utf-8")
     complaints.print(f"written: {where.resolve()}", soft_wrap=True, highlight=False)
     if page:
         found = [outcome for _, outcome in outcomes]
         results = [Result(one, desk.shelf.sheet(one.sheet)) for one in found if isinstance(one, Record)]
         refusals = [one for one in found if isinstance(one, Refusal)]
-        complaints.print(f"report: {write(results, refusals, desk.shelf, Path(page)).resolve()}", highlight=False)
+        shown = write(results, refusals, desk.shelf, Path(page), chapter(study, learnt))
+        complaints.print(f"report: {shown.resolve()}", highlight=False)

@@ -14,10 +14,13 @@ from eyechart.core import Refusal, Result
 from eyechart.errors import BadInput
 from eyechart.reporting.figures import library
 from eyechart.reporting.pictures import Album
+from eyechart.reporting.taught import Chapter
 from eyechart.reporting.view import page
 
 
-def write(results: Sequence[Result], refusals: Sequence[Refusal], album: Album, out: Path) -> Path:
+def write(
+    results: Sequence[Result], refusals: Sequence[Refusal], album: Album, out: Path, taught: Chapter | None = None
+) -> Path:
     """Write the page and return where it is; what stood there is replaced at once or not at all.
 
     Args:
@@ -25,13 +28,14 @@ def write(results: Sequence[Result], refusals: Sequence[Refusal], album: Album, 
         refusals: exams that were declined.
         album: the shelf, for thumbnails.
         out: the file to write.
+        taught: what the models were taught under one norm, if they were.
 
     Raises:
         BadInput: there is nothing to report, or the file cannot be written.
     """
     if not results and not refusals:
         raise BadInput("there is nothing to report: neither records nor refusals were given")
-    text = html(results, refusals, album)
+    text = html(results, refusals, album, taught)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile("w", encoding="utf-8", dir=out.parent, suffix=".part", delete=False) as file:
@@ -43,7 +47,7 @@ def write(results: Sequence[Result], refusals: Sequence[Refusal], album: Album, 
     return out
 
 
-def html(results: Sequence[Result], refusals: Sequence[Refusal], album: Album) -> str:
+def html(results: Sequence[Result], refusals: Sequence[Refusal], album: Album, taught: Chapter | None = None) -> str:
     """The page as text. Everything that comes from data is escaped; only our own figures are taken as they are."""
     templates = PackageLoader("eyechart.reporting")
     environment = Environment(
@@ -53,7 +57,7 @@ def html(results: Sequence[Result], refusals: Sequence[Refusal], album: Album) -
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    shown = page(results, refusals, album)
+    shown = page(results, refusals, album, taught)
     behaviour = templates.get_source(environment, "page.js")[0]
     vega = library() if any(section.figure for section in shown.sections) else ""
     allowed = " ".join(_fingerprint(script) for script in (behaviour, vega) if script)

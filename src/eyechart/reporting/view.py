@@ -17,6 +17,7 @@ from eyechart.reporting.pictures import Album, Embedded, embedded
 from eyechart.reporting.section import Section, section
 from eyechart.reporting.sheet import Question, anchor, questions
 from eyechart.reporting.summary import Finding, Portrait, portraits
+from eyechart.reporting.taught import Chapter
 
 SIDE_BY_SIDE = 5  # models up to which they stand side by side on the sheet; of more each gets a row
 OPEN = 12  # sections up to which all are unfolded
@@ -42,6 +43,7 @@ class Page:
     commands: tuple[str, ...]
     machines: tuple[str, ...]
     pictures: Embedded
+    taught: Chapter | None
 
     @property
     def side_by_side(self) -> bool:
@@ -54,7 +56,7 @@ class Page:
         return len(self.sections) <= OPEN
 
 
-def page(results: Sequence[Result], refusals: Sequence[Refusal], album: Album) -> Page:
+def page(results: Sequence[Result], refusals: Sequence[Refusal], album: Album, taught: Chapter | None = None) -> Page:
     """Everything on the page. Without results only the refusals are told."""
     groups = by_norm(results)
     kept = [result for group in groups.values() for result in group]
@@ -89,6 +91,7 @@ def page(results: Sequence[Result], refusals: Sequence[Refusal], album: Album) -
         commands=tuple(commands(records)),
         machines=tuple(machines(records)),
         pictures=pictures,
+        taught=taught,
     )
 
 

@@ -18,7 +18,7 @@ from eyechart.stats.pairs import (
     smallest_detectable,
     smallest_detectable_paired,
 )
-from eyechart.stats.seeds import of_seeds
+from eyechart.stats.seeds import between_seeds, of_seeds
 
 __all__ = [
     "Difference",
@@ -26,6 +26,7 @@ __all__ = [
     "area",
     "auroc",
     "balanced",
+    "between_seeds",
     "bootstrap",
     "brier",
     "calibration_error",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from eyechart.study.results import Finding, Versus, pairs
+from eyechart.stats.seeds import FEWEST
+from eyechart.study.results import Finding, tables
 from eyechart.study.study import Study
 from eyechart.study.teach import Taught, described
+
+TOO_FEW = "With fewer than three seeds there are no intervals, and nothing is said of who is better."
 
 
 def markdown(study: Study, found: Sequence[Finding], taught: Sequence[Taught]) -> str:
@@ -15,53 +17,34 @@ def markdown(study: Study, found: Sequence[Finding], taught: Sequence[Taught]) -
     return "\n".join([*_opening(study), *_tables(found), *_costs(taught), *_refused(taught)]) + "\n"
 
 
-def _opening(study: Study) -> Iterator[str]:
-    yield f"# {study.name}"
-    yield ""
-    yield (
+def said(study: Study) -> str:
+    """What is equal, and what the intervals hold for."""
+    equal = (
         f"Pictures of {', '.join(f'`{name}`' for name in study.data)} at {study.size} px in batches of {study.batch}; "
         f"{len(study.seeds)} seed(s). Within a table everything but the objective and its optimiser is equal: data, "
-        "their order, trunk, budget, exam. Tables are not ranked against each other."
+        "their order, trunk, budget, exam. Tables are not ranked against each other. Intervals hold for other seeds."
     )
-    if len(study.seeds) < 3:
-        yield ""
-        yield "With fewer than three seeds there are no intervals, and nothing is said of who is better."
-    yield ""
+    return equal if len(study.seeds) >= FEWEST else f"{equal} {TOO_FEW}"
+
+
+def _opening(study: Study) -> Iterator[str]:
+    yield from (f"# {study.name}", "", said(study), "")
 
 
 def _tables(found: Sequence[Finding]) -> Iterator[str]:
-    groups: dict[tuple[str, str, str, str, str], list[Finding]] = defaultdict(list)
-    for one in found:
-        groups[(one.exam, one.data, one.budget, one.tower, one.norm)].append(one)
-    tested = pairs(found)
-    for (exam, data, budget, tower, norm), group in sorted(groups.items(), key=lambda told: _by_size(told[0])):
-        yield f"## {exam} on {data}: {tower}, {budget}"
+    for table in tables(found):
+        yield f"## {table.exam} on {table.data}: {table.tower}, {table.budget}"
         yield ""
-        chance = group[0].chance
-        yield f"Norm of learning {norm}." + ("" if chance is None else f" Guessing gets {chance:.3f}.")
+        chance = table.rows[0].chance
+        yield f"Norm of learning {table.norm}." + ("" if chance is None else f" Guessing gets {chance:.3f}.")
         yield ""
         yield "| objective | mean over seeds | 95 % interval | by seed | surely worse than |"
         yield "|---|---|---|---|---|"
-        for one in sorted(group, key=lambda finding: -finding.value):
+        for one in table.rows:
             interval = "" if one.found is None else f"{one.found.low:.3f} to {one.found.high:.3f}"
             seeds = ", ".join(f"{value:.3f}" for _, value in sorted(one.by_seed.items()))
-            mine = [versus for versus in tested if (versus.norm, versus.exam) == (norm, exam)]
-            yield f"| {one.objective} | {one.value:.3f} | {interval} | {seeds} | {', '.join(_above(one, mine))} |"
+            yield f"| {one.objective} | {one.value:.3f} | {interval} | {seeds} | {', '.join(table.ahead_of(one))} |"
         yield ""
-
-
-def _by_size(key: tuple[str, str, str, str, str]) -> tuple[str, str, int, str, str, str]:
-    """The smaller budget first, of those that are written alike."""
-    exam, data, budget, tower, norm = key
-    return exam, data, len(budget), budget, tower, norm
-
-
-def _above(one: Finding, tested: Sequence[Versus]) -> Iterator[str]:
-    for versus in tested:
-        if versus.p <= 0.05 and versus.value < 0 and versus.first == one.objective:
-            yield versus.second
-        if versus.p <= 0.05 and versus.value > 0 and versus.second == one.objective:
-            yield versus.first
 
 
 def _costs(taught: Sequence[Taught]) -> Iterator[str]:

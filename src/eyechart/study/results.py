@@ -7,12 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from statistics import mean
-
-from scipy.stats import ttest_rel
+from typing import Literal, NamedTuple
 
 from eyechart import stats
 from eyechart.core import Estimate, Record
-from eyechart.stats.seeds import FEWEST
 from eyechart.study.study import Course
 
 
@@ -28,6 +26,7 @@ class Finding:
     budget: str
     by_seed: Mapping[int, float]
     chance: float | None
+    better: Literal["higher", "lower", "neither"]
     found: Estimate | None  # None: too few seeds for an interval
 
     @property
@@ -42,6 +41,7 @@ class Versus:
 
     norm: str
     exam: str
+    data: str
     tower: str
     budget: str
     first: str
@@ -78,8 +78,54 @@ def _finding(key: tuple[str, ...], found: Sequence[tuple[Course, Record]], level
         budget=budget,
         by_seed=by_seed,
         chance=headline.chance,
+        better=headline.better,
         found=stats.of_seeds(list(by_seed.values()), level, chance=headline.chance, better=headline.better),
     )
+
+
+class Table(NamedTuple):
+    """Findings under one norm in one exam, best first, and how they stand to each other."""
+
+    exam: str
+    data: str
+    tower: str
+    budget: str
+    norm: str
+    rows: tuple[Finding, ...]
+    tested: tuple[Versus, ...]
+
+    def ahead_of(self, one: Finding) -> list[str]:
+        """The objectives that are surely better."""
+        sign = SIGNS[one.better]
+        sure = [versus for versus in self.tested if versus.p <= 0.05]
+        return [
+            *(versus.second for versus in sure if versus.first == one.objective and sign * versus.value < 0),
+            *(versus.first for versus in sure if versus.second == one.objective and sign * versus.value > 0),
+        ]
+
+
+SIGNS: Mapping[str, int] = {"higher": 1, "lower": -1, "neither": 0}  # what is neither has no best
+
+
+def tables(found: Sequence[Finding]) -> list[Table]:
+    """One per norm and exam, smaller budgets first."""
+    groups: dict[tuple[str, str, str, str, str], list[Finding]] = defaultdict(list)
+    for one in found:
+        groups[(one.exam, one.data, one.tower, one.budget, one.norm)].append(one)
+    tested = pairs(found)
+    return [
+        Table(
+            *key,
+            rows=tuple(sorted(group, key=lambda one: -SIGNS[one.better] * one.value)),
+            tested=tuple(one for one in tested if (one.norm, one.exam, one.data) == (key[4], key[0], key[1])),
+        )
+        for key, group in sorted(groups.items(), key=lambda told: _by_size(*told[0]))
+    ]
+
+
+def _by_size(exam: str, data: str, tower: str, budget: str, norm: str) -> tuple[str, str, int, str, str, str]:
+    """The smaller budget first, of those that are written alike."""
+    return exam, data, len(budget), budget, tower, norm
 
 
 def pairs(found: Sequence[Finding], level: float = 0.95) -> list[Versus]:
@@ -94,23 +140,23 @@ def _pairs(group: Sequence[Finding], level: float) -> list[Versus]:
     tested = []
     for one, other in combinations(group, 2):
         seeds = sorted(one.by_seed.keys() & other.by_seed.keys())
-        if len(seeds) >= FEWEST:
-            test = ttest_rel([one.by_seed[seed] for seed in seeds], [other.by_seed[seed] for seed in seeds])
-            low, high = test.confidence_interval(level)
-            tested.append((one, other, float(test.pvalue), float(low), float(high)))
-    adjusted: Sequence[float] = stats.holm([p for _, _, p, _, _ in tested]).tolist() if tested else ()
+        gap = stats.between_seeds([one.by_seed[seed] for seed in seeds], [other.by_seed[seed] for seed in seeds], level)
+        if gap is not None:
+            tested.append((one, other, gap))
+    adjusted: Sequence[float] = stats.holm([gap.p for _, _, gap in tested]).tolist() if tested else ()
     return [
         Versus(
             norm=one.norm,
             exam=one.exam,
+            data=one.data,
             tower=one.tower,
             budget=one.budget,
             first=one.objective,
             second=other.objective,
-            value=one.value - other.value,
-            low=low,
-            high=high,
+            value=gap.value,
+            low=gap.low,
+            high=gap.high,
             p=float(p),
         )
-        for (one, other, _, low, high), p in zip(tested, adjusted, strict=True)
+        for (one, other, gap), p in zip(tested, adjusted, strict=True)
     ]
