@@ -69,6 +69,7 @@ def test_a_budget_of_operations_below_one_batch_is_refused_with_the_price() -> N
     ("changes", "said"),
     [
         ({"objectives": {"clp": {}}}, "did you mean 'clip'"),
+        ({"exams": ["knnn"]}, "did you mean 'knn'"),
         ({"flops": [1e9]}, "give one of the two"),
         ({"samples": []}, "give one of the two"),
         ({"objektives": {}}, "no field of a study is called 'objektives'"),

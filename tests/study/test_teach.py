@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from eyechart.cli import app
 from eyechart.core import Classifier, DualEncoder
-from eyechart.errors import BadInput, UnknownName
+from eyechart.errors import BadInput, EyechartError, UnknownName
 from eyechart.models import load
 from eyechart.study.study import Course, Study, courses, study
 from eyechart.study.teach import described, planned, recipe, teach
@@ -179,3 +179,10 @@ def test_a_misspelt_objective_is_one_sentence(tmp_path: Path) -> None:
     path.write_text(TOML.replace("dino =", "dinno ="))
     with pytest.raises(UnknownName, match="did you mean 'dino'"):
         CliRunner().invoke(app, ["learn", str(path), "--plan"], catch_exceptions=False)
+
+
+def test_what_there_is_nothing_to_be_examined_on_is_said_before_anything_is_learnt(tmp_path: Path) -> None:
+    astray = study(FACTS | {"examined_on": ["wrold"], "objectives": {"supervised": {}}})
+    with pytest.raises(EyechartError, match="wrold"):
+        next(teach(astray, tmp_path))
+    assert not list(tmp_path.iterdir())

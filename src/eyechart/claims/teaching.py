@@ -221,7 +221,7 @@ CLAIMS = (
         "often surer of a thing at home; surely less accuracy (fine-tuned, or by a linear probe where that was "
         "not taken).",
         asks=("order", "linear"),
-        also=("elephant",),
+        also=("elephant", "finetune"),
         judge=trade,
         study="objectives",
         silent="A linear probe does not tune anything; where it stands in for fine-tuning, the cost is that of "
@@ -247,7 +247,7 @@ CLAIMS = (
         test="Against `supervised` on one tower and budget, seed by seed: of what it does better than guessing, "
         "surely more than nine tenths (or less than nine tenths) is reached without labels.",
         asks=("linear",),
-        also=("knn",),
+        also=("knn", "finetune"),
         judge=without_labels,
         study="objectives",
         silent="`clip` and `siglip` have no labels, but captions that name what is labelled.",

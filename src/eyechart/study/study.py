@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, get_type_hints
 from eyechart import plugins
 from eyechart.errors import BadInput, UnknownName
 from eyechart.models.towers import ImagePlan, TimmPlan
+from eyechart.settings import exams
 from eyechart.store.codec import coerce, plain
 from eyechart.store.digest import of_json
 
@@ -97,7 +98,7 @@ def read(path: Path) -> Study:
 
     Raises:
         BadInput: the file is not there or no TOML; a value is of another type, or missing.
-        UnknownName: a field that studies have not, or an objective that there is not.
+        UnknownName: a field that studies have not; an objective or an exam that there is not.
     """
     try:
         facts = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -199,6 +200,7 @@ def _check(study: Study, where: str) -> None:
         if name not in known:
             raise UnknownName("objective", name, known)
         _check_lock(study, name, where)
+    exams(study.exams)
     for name in study.own:
         if name not in study.objectives:
             raise UnknownName("objective of the study", name, study.objectives)

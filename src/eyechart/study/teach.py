@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import torch
 
+from eyechart import data as sources
 from eyechart.core import Fact
 from eyechart.errors import BadInput, EyechartError, Refused
 from eyechart.learn.distribute import here
@@ -80,10 +81,13 @@ def teach(study: Study, folder: Path, *, jobs: int = 1, progress: Progress = qui
     Where torchrun started several processes, all of them call this and teach each course together.
 
     Raises:
-        BadInput: there is nothing to learn from; several courses were asked for of several processes.
+        BadInput: there is nothing to learn from, or to be examined on; several courses at the same time were asked for
+            of several processes.
     """
     if jobs > 1 and processes() > 1:
         raise BadInput(f"torchrun started {processes()} processes, which teach each course together; leave out --jobs")
+    for name in study.examined_on:
+        sources.load(name)  # so that a misspelt name costs no training
     material(study, folder, progress)
     every = list(courses(study, prices(study, folder, progress) if study.flops else None))
     first = [course for course in every if locked(study, course) is None]
