@@ -73,6 +73,8 @@ def lines(text: str) -> Iterator[list[str]]:
 def obey(words: list[str], needs: str) -> None:
     """Run a command, or see that it could be typed."""
     program, *arguments = [word for word in words if not ASSIGNED.fullmatch(word)]
+    if program == "torchrun":  # starts a module
+        program, *arguments = arguments[arguments.index("-m") + 1 :]
     if program == "make":
         assert re.search(rf"^{arguments[0]}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE), words
     elif program != "eyechart":
