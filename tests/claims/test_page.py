@@ -9,10 +9,11 @@ import pytest
 from typer.testing import CliRunner
 
 from eyechart import plugins
+from eyechart.claims.claim import Finding
 from eyechart.claims.evidence import evidence, one_norm, schooling
 from eyechart.claims.listed import CLAIMS
 from eyechart.claims.page import markdown, values
-from eyechart.claims.verdicts import judge
+from eyechart.claims.verdicts import Judged, judge
 from eyechart.cli import app
 from eyechart.core import Record
 from eyechart.errors import BadInput, NormMismatch
@@ -108,6 +109,14 @@ def test_a_study_is_repeated_from_where_it_would_lie(plant: Any, taught: Any) ->
     assert "eyechart learn recipes/s.toml" in page
     assert "checkpoint:runs/s/clip-vit-64-0/model" in page
     assert "- s/clip-vit-64-0: **supported**" in page
+
+
+def test_what_could_not_be_asked_for_one_reason_stands_on_one_line() -> None:
+    why = "It names nothing better than by guessing."
+    open_ = [Finding(of=name, verdict="undecided", sentence=why, asked=False) for name in ("a", "b", "b")]
+    page = markdown([Judged(CLAIMS[0], (Finding(of="c", verdict="supported", sentence="It does."), *open_))])
+    assert "- c: **supported**. It does.\n- *Could not be asked*: a, b. It names nothing better" in page
+    assert page.count(why) == 1
 
 
 def test_two_norms_are_never_one(plant: Any) -> None:

@@ -82,17 +82,28 @@ def _section(one: Judged) -> Iterator[str]:
     if not one.findings:
         yield f"Not examined: {_absent(one)}. Run\n"
     else:
-        yield from (
-            f"- {escaped(finding.of)}: **{finding.verdict}**. {escaped(finding.sentence)}" for finding in one.findings
-        )
+        asked = [finding for finding in one.findings if finding.asked]
+        yield from (f"- {escaped(finding.of)}: **{finding.verdict}**. {escaped(finding.sentence)}" for finding in asked)
+        yield from _unasked(one.findings)
         yield ""
-        yield from _tables(one.findings)
+        yield from _tables(asked or one.findings)
         yield from _norms(one.witnesses)
         yield "Again:\n"
     yield "<!-- needs: time -->"
     yield "```sh"
     yield from one.commands
     yield "```\n"
+
+
+def _unasked(findings: Sequence[Finding]) -> Iterator[str]:
+    """All that could not be asked for one reason stand on one line."""
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for finding in findings:
+        if not finding.asked:
+            reasons[finding.sentence].append(finding.of)
+    for reason, names in reasons.items():
+        told = ", ".join(escaped(name) for name in dict.fromkeys(names))
+        yield f"- *Could not be asked*: {told}. {escaped(reason)}"
 
 
 def _absent(one: Judged) -> str:
