@@ -114,7 +114,8 @@ def test_a_study_is_repeated_from_where_it_would_lie(plant: Any, taught: Any) ->
 def test_what_could_not_be_asked_for_one_reason_stands_on_one_line() -> None:
     why = "It names nothing better than by guessing."
     open_ = [Finding(of=name, verdict="undecided", sentence=why, asked=False) for name in ("a", "b", "b")]
-    page = markdown([Judged(CLAIMS[0], (Finding(of="c", verdict="supported", sentence="It does."), *open_))])
+    held = Finding(of="c", verdict="supported", sentence="It does.")
+    page = markdown([Judged(claim=CLAIMS[0], findings=(held, *open_))])
     assert "- c: **supported**. It does.\n- *Could not be asked*: a, b. It names nothing better" in page
     assert page.count(why) == 1
 
