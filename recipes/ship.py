@@ -58,7 +58,8 @@ def ship(recipe: Path, runs: Path, shelf: Shelf) -> None:
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(taught, place)
         config = json.loads((place / CONFIG).read_text(encoding="utf-8"))
-        config["facts"] |= {"recipe": f"recipes/{recipe.name}", "reached": reached(shelf, taught, study.exams)}
+        scores = reached(shelf, taught, study.exams)
+        config["facts"] |= {"recipe": f"recipes/{recipe.name}", **({"reached": scores} if scores else {})}
         (place / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
         print(place.relative_to(FOLDER))
 
