@@ -16,7 +16,9 @@ from PIL import Image
 from eyechart.core import Result
 from eyechart.errors import BadInput, UnknownName
 from eyechart.reporting import drawing, view
+from eyechart.reporting.figures import Figure
 from eyechart.reporting.page import html, write
+from eyechart.reporting.taught import Chapter, Equals, Way
 from eyechart.store.shelf import Shelf
 
 EVIL = '<script>alert("x")</script>'
@@ -328,3 +330,15 @@ def test_light_dark_phone_and_paper_are_seen_to(text):
     for rule in ("color-scheme: dark", "max-width: 44rem", "@media print", "reduced-motion", 'name="viewport"'):
         assert rule in text
     assert re.search(r'<html lang="en">', text)
+
+
+def test_what_was_taught_is_a_chapter_with_its_own_link(handmade):
+    way = Way("clip", ".710", ".685 to .735", ".700, .710, .720", "")
+    drawn = Figure(still="<svg></svg>", lively={}, series=(), told=False)
+    table = Equals(title="knn on world: vit", norm="abc", chance=".100", ways=(way,), figure=drawn)
+    chapter = Chapter(name="small", said="All is equal.", tables=(table,))
+    page = html(results(handmade), [], handmade.Album(), chapter)
+    assert '<a href="#taught">' in page
+    assert '<section id="taught"' in page
+    assert all(told in page for told in ("knn on world: vit", "abc", ".685 to .735", "All is equal."))
+    assert 'id="taught"' not in html(results(handmade), [], handmade.Album())

@@ -20,6 +20,7 @@ from eyechart.stats import Difference, RankInterval
 from eyechart.store.digest import of_json
 
 POWER = 0.8  # with which the smallest detectable difference is found
+SIGNS: Mapping[str, int] = {"higher": 1, "lower": -1, "neither": 0}  # what is neither has no best
 SAME = 1e-6  # mean row score and headline that are nearer than this are one
 
 
@@ -194,7 +195,7 @@ def _told(rankings: Sequence[Ranking]) -> Iterator[str]:
 
 def _rank(group: Sequence[Result], names: Mapping[tuple[str, ...], str]) -> Ranking:
     example = group[0].record
-    sign = {"higher": 1.0, "lower": -1.0, "neither": 0.0}[_headline(example).better]
+    sign = SIGNS[_headline(example).better]
     ordered = sorted(group, key=lambda result: -(sign or 1.0) * _headline(result.record).value)
     named = [names[identity(result.record.card)] for result in ordered]
     places = list(combinations(range(len(ordered)), 2))

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from eyechart import stats
 from eyechart.core import Estimate, Record
+from eyechart.reporting.comparison import SIGNS
 from eyechart.study.study import Course
 
 
@@ -102,9 +103,6 @@ class Table(NamedTuple):
             *(versus.second for versus in sure if versus.first == one.objective and sign * versus.value < 0),
             *(versus.first for versus in sure if versus.second == one.objective and sign * versus.value > 0),
         ]
-
-
-SIGNS: Mapping[str, int] = {"higher": 1, "lower": -1, "neither": 0}  # what is neither has no best
 
 
 def tables(found: Sequence[Finding]) -> list[Table]:
