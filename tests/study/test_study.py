@@ -42,7 +42,14 @@ def test_a_locked_tower_comes_from_the_course_of_the_same_seed_and_budget() -> N
 
 def test_what_must_be_equal_decides_the_norm_and_nothing_else_does() -> None:
     here = digest(made(), "pictures", Course("supervised", "vit", 64, 0))
-    for other in ({"batch": 16}, {"size": 32}, {"lessons": 0.2}, {"exams": ["knn"]}, {"examined_on": ["digits"]}):
+    for other in (
+        {"batch": 16},
+        {"size": 32},
+        {"lessons": 0.2},
+        {"exams": ["knn"]},
+        {"examined_on": ["digits"]},
+        {"smaller_first": [[32, 0.5]]},
+    ):
         assert digest(made(**other), "pictures", Course("supervised", "vit", 64, 0)) != here
     for other in ({"seeds": [5]}, {"recipe": {"rate": 1e-2}}, {"objectives": {"clip": {}}}, {"name": "another"}):
         assert digest(made(**other), "pictures", Course("supervised", "vit", 64, 0)) == here
@@ -80,6 +87,12 @@ def test_a_budget_of_operations_below_one_batch_is_refused_with_the_price() -> N
         ({"samples": [8]}, "a budget is one batch"),
         ({"lessons": 0.5}, "below one half"),
         ({"batch": "many"}, "batch"),
+        ({"smaller_first": [[64, 0.5]]}, "ascending sizes below 64 pixels"),
+        ({"smaller_first": [[48, 0.2], [32, 0.2]]}, "ascending sizes"),
+        ({"smaller_first": [[32, 0.0]]}, "a share of the steps above 0"),
+        ({"smaller_first": [[32, 0.6], [48, 0.4]]}, "leave no step for pictures of 64 pixels"),
+        ({"smaller_first": [[36, 0.5]]}, "vit has patches of 8 pixels, which do not divide 36"),
+        ({"smaller_first": [[32]]}, "smaller_first"),
     ],
 )
 def test_what_cannot_be_studied_is_refused_in_one_sentence(changes: dict[str, Any], said: str) -> None:

@@ -94,6 +94,33 @@ def test_a_budget_of_operations_is_spent_by_each_objective_to_its_last_whole_bat
     assert facts["supervised"]["samples_seen"] != facts["mae"]["samples_seen"]
 
 
+def test_small_pictures_first_cost_what_the_plan_and_the_card_say(taught: dict[str, Any], tmp_path: Path) -> None:
+    objectives = {"supervised": {}, "mae": {}}
+    growing = study(dict(FACTS, objectives=objectives, smaller_first=[[16, 1 / 3], [24, 1 / 3]]))
+    plan = {(course.objective, course.tower): cost for course, cost in planned(growing, tmp_path)}
+    assert "smaller_first cannot" in str(plan["mae", "vit"])
+    told = {
+        one.course.tower: described(one) for one in teach(growing, tmp_path) if one.course.objective == "supervised"
+    }
+    for tower, facts in told.items():
+        cost, before = plan["supervised", tower], described(taught[f"supervised-{tower}-48-0"])
+        assert not isinstance(cost, str)
+        assert facts["flops_in_all"] == cost.flops * 48
+        share = float(facts["flops_in_all"]) / float(before["flops_in_all"])
+        assert share == pytest.approx((16**2 + 24**2 + 32**2) / (3 * 32**2), rel=0.05)
+        assert facts["norm_of_learning"] != before["norm_of_learning"]
+
+
+def test_a_network_for_one_size_is_refused_small_pictures_before_the_first_step(tmp_path: Path) -> None:
+    mixer = {"family": "timm", "name": "mixer_s32_224"}
+    changes = {"size": 64, "towers": {"mixer": mixer}, "objectives": {"supervised": {}}, "smaller_first": [[32, 0.5]]}
+    one_size = study(FACTS | changes)
+    (told,) = teach(one_size, tmp_path)
+    assert told.model is None
+    assert "mixer does not read the pictures of 32 pixels that come first" in told.reason
+    assert not list(tmp_path.glob("*/log.jsonl"))
+
+
 def test_the_card_says_under_which_norm_it_was_taught(taught: dict[str, Any]) -> None:
     facts = {name: described(one) for name, one in taught.items() if one.model}
     for name, told in facts.items():

@@ -18,6 +18,7 @@ from eyechart.models.towers import EyePlan, OneTower, Plan, TextPlan, TwoTowers
 from eyechart.store.codec import coerce
 from eyechart.study.study import Study, settings
 
+VIEWS = {"view", "views"}  # parameters of objectives that draw what they see
 TEXTS = 20_000  # pictures whose captions the tokenizer is learnt from
 
 
@@ -31,6 +32,10 @@ def built(study: Study, objective: str, tower: str, seed: int, lessons: Lessons,
     made = plugins.find("objectives", objective)
     hints, parameters = get_type_hints(made.__init__), inspect.signature(made).parameters
     given = settings(study, objective)
+    if study.smaller_first and VIEWS & parameters.keys():
+        raise BadInput(
+            f"{objective} draws views of its own size of any picture; smaller_first cannot make them smaller"
+        )
     for name in given:
         if name not in parameters:
             raise UnknownName(f"setting of {objective}", name, [*_open(parameters)])

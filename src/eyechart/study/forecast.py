@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -58,6 +58,13 @@ def forecast(objective: Objective, source: Source) -> Forecast:
         loss=loss,
         rate=len(batch) / seconds,
     )
+
+
+def mixed(parts: Sequence[tuple[float, Forecast]]) -> Forecast:
+    """Of a training of which each part has its share of the steps; the last part is the largest."""
+    flops = sum(share * cost.flops for share, cost in parts)
+    seconds = sum(share / cost.rate for share, cost in parts)
+    return replace(parts[-1][1], flops=round(flops), rate=1 / seconds)
 
 
 def _looked(objective: Objective, batch: Batch) -> float:

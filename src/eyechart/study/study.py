@@ -62,6 +62,7 @@ class Study:
     std: tuple[float, ...] = (0.25, 0.25, 0.25)
     seeds: tuple[int, ...] = (0, 1, 2)
     lessons: float = 0.0  # share of the steps that shows easy pictures first, where the data say which are
+    smaller_first: tuple[tuple[int, float], ...] = ()  # sizes below `size`, and the share of the steps of each
     text: TextShape = field(default_factory=TextShape)
     space: int = 128  # width that image and text share
     recipe: Mapping[str, Any] = field(default_factory=dict)  # of every run, see eyechart.learn.recipe.Recipe
@@ -186,6 +187,7 @@ def digest(study: Study, lessons: str, course: Course) -> str:
         **({"operations": course.flops} if course.flops else {"samples": course.samples}),
         "exams": study.exams,
         "examined on": study.examined_on,
+        **({"smaller first": study.smaller_first} if study.smaller_first else {}),
     }
     return of_json(plain(norm))[:16]
 
@@ -215,6 +217,23 @@ def _check(study: Study, where: str) -> None:
         raise BadInput(f"{where}: exams during a course need whole numbers of steps and pictures; got {study.during}")
     if not 0 <= study.lessons < 0.5:
         raise BadInput(f"{where}: lessons is a share of the steps below one half; got {study.lessons}")
+    _check_sizes(study, where)
+
+
+def _check_sizes(study: Study, where: str) -> None:
+    sizes, shares = [size for size, _ in study.smaller_first], [share for _, share in study.smaller_first]
+    if sizes != sorted({size for size in sizes if 0 < size < study.size}) or not all(share > 0 for share in shares):
+        raise BadInput(
+            f"{where}: smaller_first names ascending sizes below {study.size} pixels, each with a share of the steps "
+            f"above 0; got {study.smaller_first}"
+        )
+    if sum(shares) >= 1:
+        raise BadInput(f"{where}: the shares of smaller_first leave no step for pictures of {study.size} pixels")
+    for name, tower in study.towers.items():
+        patch = tower.patch if isinstance(tower, ImagePlan) else 1
+        odd = [size for size in sizes if size % patch]
+        if odd:
+            raise BadInput(f"{where}: {name} has patches of {patch} pixels, which do not divide {odd[0]}")
 
 
 def _check_lock(study: Study, name: str, where: str) -> None:

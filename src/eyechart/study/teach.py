@@ -6,10 +6,12 @@ import json
 import multiprocessing
 import os
 import platform
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -30,12 +32,13 @@ from eyechart.learn.sampler import Sampler
 from eyechart.learn.watch import Watch
 from eyechart.machine import gains_from_bf16
 from eyechart.models import checkpoint
+from eyechart.models.flops import REJECTIONS
 from eyechart.models.tokens import Words
 from eyechart.models.wish import Wish
 from eyechart.progress import Progress, quiet
 from eyechart.study.build import built, vocabulary
 from eyechart.study.during import exam
-from eyechart.study.forecast import Forecast, forecast
+from eyechart.study.forecast import Forecast, forecast, mixed
 from eyechart.study.study import FRAMES, REGIONS, Course, Prices, Study, courses, digest, locked
 
 MODEL, WORDS, FACTS = "model", "words.json", "course.json"
@@ -121,7 +124,7 @@ def _priced(study: Study, lessons: Lessons, words: Words) -> Iterator[tuple[Cour
             course = Course(name, tower, study.batch, study.seeds[0])
             try:
                 objective = built(study, name, tower, course.seed, lessons, words).to(here())
-                yield course, forecast(objective, _ordinary(study, course, lessons))
+                yield course, _cost(objective, study, course, lessons)
             except EyechartError as error:
                 yield course, str(error)
 
@@ -160,14 +163,16 @@ def _taught(study: Study, course: Course, folder: Path, progress: Progress) -> P
     objective = built(study, course.objective, course.tower, course.seed, lessons, words).to(here())
     place = folder / course.folder
     # In training mode, which moves centres and averages: so they are made anew.
-    cost = forecast(objective, _ordinary(study, course, lessons))
+    cost = _cost(objective, study, course, lessons)
     objective = built(study, course.objective, course.tower, course.seed, lessons, words).to(here())
     start = locked(study, course)
     if start is not None:
         _open(objective, folder / start.folder / MODEL)
     started = time.monotonic()
     steps = course.samples // study.batch
-    source = replace(_ordinary(study, course, lessons), lessons=int(study.lessons * steps))
+    source = replace(
+        _ordinary(study, course, lessons), lessons=int(study.lessons * steps), smaller=_until(study, steps)
+    )
     model = train(objective, source, recipe(study, course), place, _watch(study), progress)
     with one_first():
         if rank() == 0:
@@ -180,6 +185,26 @@ def _taught(study: Study, course: Course, folder: Path, progress: Progress) -> P
 def _ordinary(study: Study, course: Course, lessons: Lessons) -> Sampler:
     """Batches as they are after the easy ones."""
     return Sampler(of=lessons, batch=study.batch, seed=course.seed)
+
+
+def _until(study: Study, steps: int) -> tuple[tuple[int, int], ...]:
+    """The sizes of smaller pictures, and the step before which each holds."""
+    ends = accumulate(share for _, share in study.smaller_first)
+    return tuple((size, int(end * steps)) for (size, _), end in zip(study.smaller_first, ends, strict=True))
+
+
+def _cost(objective: Objective, study: Study, course: Course, lessons: Lessons) -> Forecast:
+    """Over all sizes that the pictures have. Raises `BadInput` where the tower does not read one of them."""
+    ordinary, parts = _ordinary(study, course, lessons), []
+    for size, share in study.smaller_first:
+        try:
+            parts.append((share, forecast(objective, replace(ordinary, smaller=((size, sys.maxsize),)))))
+        except REJECTIONS as error:
+            reason = " ".join(str(error).split())[:300]
+            raise BadInput(
+                f"{course.tower} does not read the pictures of {size} pixels that come first: {reason}"
+            ) from error
+    return mixed([*parts, (1 - sum(share for share, _ in parts), forecast(objective, ordinary))])
 
 
 def _watch(study: Study) -> Watch:
