@@ -23,6 +23,7 @@ from torch import Tensor, nn
 from eyechart.attack.apgd import Goal
 from eyechart.attack.auto import STANDS, begin, go_on, standard
 from eyechart.attack.ball import Ball
+from eyechart.models.folding import folded
 from eyechart.models.wish import Wish
 
 
@@ -76,8 +77,9 @@ def main() -> None:
     stages, fights = standard(10), [begin(settled, images, truth)]
 
     def own() -> None:
-        while fights[-1].done < len(stages):
-            fights.append(go_on(settled, fights[-1], goal, ball, stages))
+        with folded(settled):  # as the exam does
+            while fights[-1].done < len(stages):
+                fights.append(go_on(settled, fights[-1], goal, ball, stages))
 
     norm = given.metric.capitalize()
     peer = torchattacks.AutoAttack(net, norm=norm, eps=ball.radius, version="standard", n_classes=10, seed=0)

@@ -20,7 +20,7 @@ from eyechart.learn.loop import Recipe, Watch, train
 from eyechart.learn.objective import Batch
 from eyechart.learn.objectives.clip import Clip
 from eyechart.models.tokens import Words
-from eyechart.models.towers import ImagePlan, Plan, TextPlan, TwoTowers
+from eyechart.models.towers import ImagePlan, Plan, TextPlan, TimmPlan, TwoTowers
 
 COLOURS = ("red", "green", "blue", "grey")
 WORDS = Words.learn(COLOURS, entries=280, context=8)
@@ -32,12 +32,16 @@ WAYS = {
     "shares": replace(RECIPE, shards=(r"towers\.text\.blocks\.\d+",)),
     "replayed shares": replace(RECIPE, shards=(r"towers\.text\.blocks\.\d+",), pieces=2),
     "locked": replace(RECIPE, rates=(("towers.image.*", None),)),
+    "normed": RECIPE,
+    "normed shares": replace(RECIPE, shards=(r"towers\.image",)),
 }
+VIT = ImagePlan(family="vit", patch=8, widths=(32,), depths=(1,), heads=2)
+NORMED = TimmPlan(name="resnet10t", options={"channels": (8, 8, 16, 16)})  # with batch norms
 
 
-def clip() -> Clip:
+def clip(way: str = "") -> Clip:
     plan = Plan(
-        image=ImagePlan(family="vit", patch=8, widths=(32,), depths=(1,), heads=2),
+        image=NORMED if way.startswith("normed") else VIT,
         text=TextPlan(entries=WORDS.entries, context=8, width=16, depth=2, heads=2),
         space=16,
         preprocessing=Preprocessing(size=(16, 16), resize="crop", mean=(0.5, 0.5, 0.5), std=(0.25, 0.25, 0.25)),
@@ -57,7 +61,7 @@ def learn_all(folder: Path) -> None:
     """In every process."""
     with joined() as device:
         for way, recipe in WAYS.items():
-            train(clip().to(device), plain_colours, recipe, folder / way, WATCH)
+            train(clip(way).to(device), plain_colours, recipe, folder / way, WATCH)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +77,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     )
     assert done.returncode == 0, done.stderr[-3000:]
     for way, recipe in WAYS.items():
-        train(clip(), plain_colours, replace(recipe, shards=None), one / way, WATCH)
+        train(clip(way), plain_colours, replace(recipe, shards=None), one / way, WATCH)
     return one, two
 
 

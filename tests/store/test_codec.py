@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -107,3 +108,27 @@ def test_what_is_no_record_is_named(text: str | bytes) -> None:
 def test_what_json_cannot_hold_is_told() -> None:
     with pytest.raises(BadInput, match="object cannot be kept"):
         plain({"a": object()})
+
+
+@dataclass(frozen=True)
+class Disc:
+    kind: Literal["disc"]
+    radius: int
+
+
+@dataclass(frozen=True)
+class Brick:
+    kind: Literal["brick"]
+    width: int
+    height: int = 1
+
+
+def test_of_a_value_that_may_be_of_two_kinds_the_kind_that_it_says_it_is_is_judged() -> None:
+    shapes = Mapping[str, Disc | Brick]
+    assert coerce(shapes, {"a": {"kind": "brick", "width": 3}}, "shapes") == {"a": Brick("brick", 3)}
+    with pytest.raises(BadInput, match=r"a\.Brick.width: expected a whole number"):
+        coerce(shapes, {"a": {"kind": "brick", "width": "wide"}}, "shapes")
+    with pytest.raises(BadInput, match=r"a\.Disc.radius: expected a whole number"):
+        coerce(shapes, {"a": {"kind": "disc", "radius": "long"}}, "shapes")
+    with pytest.raises(BadInput, match=r"a\.Disc.kind: input should be 'disc'"):
+        coerce(shapes, {"a": {"kind": "cone"}}, "shapes")

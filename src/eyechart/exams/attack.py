@@ -20,6 +20,7 @@ from eyechart.gallery import Exhibit
 from eyechart.marking.adversaries import Siege, exhibits, fallen
 from eyechart.marking.answers import rows_of
 from eyechart.marking.robustness import doubts, endured, tally
+from eyechart.models.folding import folded
 from eyechart.store import digest
 from eyechart.transfer.targets import Target, asks_of, target, way_of
 
@@ -66,7 +67,8 @@ class Attack:
         way, aim = self._target(model, data, bench)
         siege = self._siege(aim)
         what = digest.of_json([aim.key, aim.told, self.metric, list(radii), self.steps, self.queries])
-        rows = bench.worked_out(model, aim.items, f"attack {what}", siege.laid).tensor().numpy()
+        with folded(getattr(model, "network", None)):
+            rows = bench.worked_out(model, aim.items, f"attack {what}", siege.laid).tensor().numpy()
         flags, clean = rows[:, :3], rows[:, 3]
         felled, answers = np.split(rows[:, 4:].astype(np.int64), 2, axis=1)
         stands, stage = endured(clean, felled)
@@ -113,7 +115,8 @@ class Attack:
     def exhibits(self, sheet: Sheet, model: Any, data: Dataset, bench: Bench) -> Sequence[Exhibit]:
         """Pictures that fell: before, after, and what was added."""
         aim = self._target(model, data, bench)[1]
-        return exhibits(sheet, self._siege(aim), {row: aim.items[row] for row in fallen(sheet)}, model)
+        with folded(getattr(model, "network", None)):
+            return exhibits(sheet, self._siege(aim), {row: aim.items[row] for row in fallen(sheet)}, model)
 
     def _radii(self) -> tuple[tuple[float, ...], float]:
         if self.metric not in RADII:

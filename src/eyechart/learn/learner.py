@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from eyechart.core import Model
 from eyechart.errors import BadInput, Refused
-from eyechart.learn import health, optim
+from eyechart.learn import health, norms, optim
 from eyechart.learn.average import Average
 from eyechart.learn.checkpoint import keep, recall
 from eyechart.learn.descend import Descent
@@ -45,7 +45,9 @@ class Learner:
         self.step = 0
         self.objective, self.recipe = objective.train(), recipe
         frozen = optim.freeze(objective, recipe.rates)
-        check_layout(recipe, objective, processes())
+        check_layout(recipe, objective)
+        if processes() > 1:
+            norms.join(objective)
         _compile(objective, recipe.compiled)
         self._spread = Spread(objective, recipe.shards)
         everything = dict(objective.named_parameters())

@@ -98,13 +98,13 @@ def check(recipe: Recipe, objective: Objective, processes: int) -> None:
         )
 
 
-def check_layout(recipe: Recipe, objective: Objective, processes: int) -> None:
-    """Raises `Refused` where a part computes with the statistics of whatever pictures it happens to see together."""
+def check_layout(recipe: Recipe, objective: Objective) -> None:
+    """Raises `Refused` where a part computes with the statistics of whatever piece of a batch it happens to see."""
     norms = [name for name, part in objective.named_modules() if isinstance(part, BATCHED) and part.training]
-    if norms and processes * recipe.pieces > 1:
+    if norms and recipe.pieces > 1:
         raise Refused(
-            f"{norms[0]} normalises over the pictures that it sees together, so that {processes} process(es) and "
-            f"{recipe.pieces} piece(s) would learn something else than one; take another norm, freeze it, or take one"
+            f"{norms[0]} normalises over the pictures that it sees together, so that {recipe.pieces} pieces would "
+            "learn something else than one; take another norm, freeze it, or take one piece"
         )
 
 

@@ -54,7 +54,7 @@ class TimmPlan:
     family: Literal["timm"] = "timm"
     name: str  # as in timm.list_models()
     bands: int = 3
-    options: Mapping[str, Fact] = field(default_factory=dict)  # of its constructor: patch_size, depth, drop_path_rate
+    options: Mapping[str, Fact | tuple[int, ...]] = field(default_factory=dict)  # of its constructor: depth, channels
 
 
 class Depths(NamedTuple):

@@ -142,7 +142,11 @@ def _floats(value: Any) -> Iterator[float]:
 
 
 def _first(error: ValidationError) -> str:
-    fault = error.errors()[0]
+    """Of a value that may be of several kinds, what is wrong with it as the kind that it says it is."""
+    faults = error.errors()
+    others = [fault["loc"][:-1] for fault in faults if fault["type"] == "literal_error" and len(fault["loc"]) > 1]
+    meant = [fault for fault in faults if not any(fault["loc"][: len(other)] == other for other in others)]
+    fault = (meant or faults)[0]
     place = ".".join(str(part) for part in fault["loc"])
     expected = EXPECTED.get(fault["type"].partition("_")[0])
     said = f"expected {expected}" if expected else f"{fault['msg'][:1].lower()}{fault['msg'][1:]}"

@@ -43,6 +43,7 @@ from eyechart.study.study import FRAMES, REGIONS, Course, Prices, Study, courses
 
 MODEL, WORDS, FACTS = "model", "words.json", "course.json"
 GLIMPSE = 4  # batches of each dataset tell what learning will cost
+LAYOUT = torch.channels_last  # of weights: convolutions of residual networks learn a fifth faster on processors
 
 
 class Taught(NamedTuple):
@@ -96,11 +97,12 @@ def teach(study: Study, folder: Path, *, jobs: int = 1, progress: Progress = qui
     first = [course for course in every if locked(study, course) is None]
     then = [course for course in every if locked(study, course) is not None]
     for part in (first, then):  # what is locked has to be there before
-        if jobs == 1:
+        at_once = min(jobs, len(part))
+        if at_once < 2:  # then one has all cores
             yield from (_tried(study, course, folder, 0, progress) for course in part)
             continue
-        threads = max(1, (os.cpu_count() or 1) // jobs)
-        with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        threads = max(1, (os.cpu_count() or 1) // at_once)
+        with ProcessPoolExecutor(at_once, mp_context=multiprocessing.get_context("spawn")) as pool:
             waiting = [pool.submit(_tried, study, course, folder, threads) for course in part]
             for done in as_completed(waiting):
                 yield done.result()
@@ -123,8 +125,7 @@ def _priced(study: Study, lessons: Lessons, words: Words) -> Iterator[tuple[Cour
         for name in study.objectives:
             course = Course(name, tower, study.batch, study.seeds[0])
             try:
-                objective = built(study, name, tower, course.seed, lessons, words).to(here())
-                yield course, _cost(objective, study, course, lessons)
+                yield course, _cost(_made(study, course, lessons, words), study, course, lessons)
             except EyechartError as error:
                 yield course, str(error)
 
@@ -160,11 +161,10 @@ def _tried(study: Study, course: Course, folder: Path, threads: int, progress: P
 
 def _taught(study: Study, course: Course, folder: Path, progress: Progress) -> Path:
     lessons, words = material(study, folder)
-    objective = built(study, course.objective, course.tower, course.seed, lessons, words).to(here())
     place = folder / course.folder
     # In training mode, which moves centres and averages: so they are made anew.
-    cost = _cost(objective, study, course, lessons)
-    objective = built(study, course.objective, course.tower, course.seed, lessons, words).to(here())
+    cost = _cost(_made(study, course, lessons, words), study, course, lessons)
+    objective = _made(study, course, lessons, words)
     start = locked(study, course)
     if start is not None:
         _open(objective, folder / start.folder / MODEL)
@@ -180,6 +180,12 @@ def _taught(study: Study, course: Course, folder: Path, progress: Progress) -> P
             checkpoint.save(model, place / MODEL, facts, dtype=torch.float16)  # type: ignore[arg-type]  # all products are our own
             (place / "state.safetensors").unlink()
     return place / MODEL
+
+
+def _made(study: Study, course: Course, lessons: Lessons, words: Words) -> Objective:
+    """With new networks, where they are to learn."""
+    objective = built(study, course.objective, course.tower, course.seed, lessons, words)
+    return objective.to(here(), memory_format=LAYOUT)
 
 
 def _ordinary(study: Study, course: Course, lessons: Lessons) -> Sampler:
