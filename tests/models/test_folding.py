@@ -85,6 +85,10 @@ def used_twice(net: Any, pictures: Tensor) -> Tensor:
     return net.first(net.one(pictures)) + net.second(net.one(pictures))
 
 
+def read_elsewhere(net: Any, pictures: Tensor) -> Tensor:
+    return net.first(net.one(pictures)) * net.one.weight.sum()
+
+
 def norm_first(net: Any, pictures: Tensor) -> Tensor:
     return net.one(net.first(pictures))
 
@@ -93,7 +97,7 @@ def between(net: Any, pictures: Tensor) -> Tensor:
     return net.first(net.one(pictures).relu())
 
 
-@pytest.mark.parametrize("way", [seen_twice, used_twice, norm_first, between])
+@pytest.mark.parametrize("way", [seen_twice, used_twice, read_elsewhere, norm_first, between])
 def test_what_cannot_be_folded_is_left_alone(way: Callable[[Any, Tensor], Tensor]) -> None:
     network = learnt(Way(way))
     pictures = torch.rand(2, 3, 4, 4)

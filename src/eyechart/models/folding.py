@@ -45,7 +45,7 @@ def _joined(network: nn.Module, convolution: str, norm: str) -> list[tuple[nn.Mo
     """Puts one layer in the place of two; returns how to undo it."""
     first, second = network.get_submodule(convolution), network.get_submodule(norm)
     rest = nn.Sequential(*(getattr(second, name) for name in ("drop", "act") if hasattr(second, name)))  # timm's
-    return [_put(network, convolution, fuse_conv_bn_eval(first, second)), _put(network, norm, rest)]
+    return [_put(network, convolution, fuse_conv_bn_eval(first, second)), _put(network, norm, rest.eval())]
 
 
 def pairs(network: nn.Module) -> list[Pair]:
@@ -63,13 +63,15 @@ def pairs(network: nn.Module) -> list[Pair]:
     layers = dict(network.named_modules())
     calls = [node for node in graph.nodes if node.op == "call_module"]
     asked = [str(node.target) for node in calls]
+    read = [str(node.target).rpartition(".")[0] for node in graph.nodes if node.op == "get_attr"]  # past the layer
     found = []
     for node in calls:
         before = node.args[0] if node.args else None
         if not isinstance(before, fx.Node) or before.op != "call_module" or len(before.users) > 1:
             continue
         pair = Pair(str(before.target), str(node.target))
-        if all(asked.count(name) == 1 for name in pair) and _fits(layers[pair.convolution], layers[pair.norm]):
+        alone = all(asked.count(name) == 1 and name not in read for name in pair)
+        if alone and _fits(layers[pair.convolution], layers[pair.norm]):
             found.append(pair)
     return found
 
