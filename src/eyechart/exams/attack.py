@@ -115,8 +115,7 @@ class Attack:
     def exhibits(self, sheet: Sheet, model: Any, data: Dataset, bench: Bench) -> Sequence[Exhibit]:
         """Pictures that fell: before, after, and what was added."""
         aim = self._target(model, data, bench)[1]
-        with folded(getattr(model, "network", None)):
-            return exhibits(sheet, self._siege(aim), {row: aim.items[row] for row in fallen(sheet)}, model)
+        return exhibits(sheet, self._siege(aim), {row: aim.items[row] for row in fallen(sheet)}, model)
 
     def _radii(self) -> tuple[tuple[float, ...], float]:
         if self.metric not in RADII:

@@ -19,6 +19,7 @@ from eyechart.attack.sweep import fought, goal
 from eyechart.core import Classifier, ImageEncoder, Item, Sheet
 from eyechart.data.pictures import Pixels
 from eyechart.gallery import Exhibit, Pictured
+from eyechart.models.folding import folded
 
 SHOWN = 6  # pictures, each in three versions
 DEEP = 0.45  # of the range from black to white: how far the largest change is enlarged
@@ -72,6 +73,14 @@ def fallen(sheet: Sheet) -> list[int]:
 
 def exhibits(sheet: Sheet, siege: Siege, items: Mapping[int, Item], model: ImageEncoder | Classifier) -> list[Exhibit]:
     """Three pictures for each of some rows, given with their items, as they enter the model."""
+    with folded(getattr(model, "network", None)):  # as when they fell
+        pictures = _pictures(sheet, siege, items, model)
+    return [Exhibit(title="Seen otherwise", note=NOTE, pictures=tuple(pictures))] if pictures else []
+
+
+def _pictures(
+    sheet: Sheet, siege: Siege, items: Mapping[int, Item], model: ImageEncoder | Classifier
+) -> list[Pictured]:
     pictures: list[Pictured] = []
     for row, item in items.items():
         pixels = model.preprocess(item.picture.load())[None].to(model.device)
@@ -86,7 +95,7 @@ def exhibits(sheet: Sheet, siege: Siege, items: Mapping[int, Item], model: Image
             Pictured(Pixels(_bytes(_numbers(moved))), f"{siege.said(item, moved)}, within {_size(siege.balls[ball])}"),
             Pictured(Pixels(_bytes(0.5 + added * times)), f"added, × {times:.0f}"),
         ]
-    return [Exhibit(title="Seen otherwise", note=NOTE, pictures=tuple(pictures))] if pictures else []
+    return pictures
 
 
 def _numbers(images: Tensor) -> NDArray[Any]:
