@@ -13,11 +13,11 @@ from eyechart.models.wish import Wish
 
 WISH = Wish(device="cpu", preprocessing="own")
 MODELS = {name: zoo.load(name, WISH) for name in zoo.names()}
-SHOWN = ("convnext-clip", "vit-clip", "resnet-clip")
+SHOWN = ("convnext-clip", "vit-clip")
 every = pytest.mark.parametrize("name", MODELS)
 
 
-def test_a_transformer_and_two_kinds_of_convolutional_networks_ship() -> None:
+def test_a_transformer_and_a_convolutional_network_ship() -> None:
     assert set(SHOWN) <= set(zoo.names())
 
 
@@ -31,7 +31,7 @@ TOWERS = ("vit", "convnext")
 
 
 def test_all_of_them_are_small() -> None:
-    assert sum(path.stat().st_size for path in zoo.FOLDER.rglob("*.safetensors")) < 30e6
+    assert sum(path.stat().st_size for path in zoo.FOLDER.rglob("*") if path.is_file()) < 30e6
 
 
 def test_a_slip_of_the_pen_is_met_with_the_nearest_name() -> None:

@@ -114,6 +114,6 @@ def test_a_file_that_is_no_study_is_told_apart(tmp_path: Path) -> None:
         read(tmp_path / "bad.toml")
 
 
-@pytest.mark.parametrize("path", sorted(RECIPES.glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(RECIPES.rglob("*.toml")), ids=lambda path: path.stem)
 def test_every_recipe_can_be_read(path: Path) -> None:
     assert list(courses(read(path)))

@@ -18,8 +18,7 @@ def join(network: nn.Module) -> None:
     Names, weights and statistics stay; so does what norms of timm do besides (an activation).
     """
     for part in network.modules():
-        kind = next((kind for kind in NORMS if isinstance(part, kind)), None)
-        if kind is not None and not isinstance(part, _Joint):
+        if isinstance(part, NORMS) and not isinstance(part, _Joint):
             part.__class__ = type(f"Joint{type(part).__name__}", (_Joint, type(part)), {})
 
 
