@@ -21,13 +21,13 @@ from eyechart.store.shelf import Shelf
 from eyechart.study.study import Course, courses, read
 
 RECIPES = Path(__file__).parent
-ALONE = "clip"  # the study whose models bear short names
+ALONE = ("clip", "forty")  # studies whose models bear short names
 LARGEST = 8_000_000  # bytes of the weights; what is larger stays at home, and its records speak for it
 
 
 def name(study: str, course: Course) -> str:
     """``convnext-clip``, ``objectives/mae-vit``, ``ladder/vit-2m``."""
-    if study == ALONE:
+    if study in ALONE:
         return f"{course.tower}-{course.objective}"
     return f"{study}/{course.tower}" if study == "ladder" else f"{study}/{course.objective}-{course.tower}"
 

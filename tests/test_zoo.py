@@ -13,11 +13,11 @@ from eyechart.models.wish import Wish
 
 WISH = Wish(device="cpu", preprocessing="own")
 MODELS = {name: zoo.load(name, WISH) for name in zoo.names()}
-SHOWN = ("convnext-clip", "vit-clip")
+SHOWN = ("convnext-clip", "resnet-clip", "vit-clip")
 every = pytest.mark.parametrize("name", MODELS)
 
 
-def test_a_transformer_and_a_convolutional_network_ship() -> None:
+def test_a_transformer_and_two_kinds_of_convolutional_networks_ship() -> None:
     assert set(SHOWN) <= set(zoo.names())
 
 

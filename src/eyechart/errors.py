@@ -58,3 +58,8 @@ class NormMismatch(EyechartError):
 
 class Corrupt(EyechartError):
     """A stored file does not hold what was written into it."""
+
+
+def one_line(error: BaseException) -> str:
+    """What another library raised, to stand in a sentence of ours: without line breaks, 300 characters at most."""
+    return " ".join(str(error).split())[:300]

@@ -88,7 +88,7 @@ def apgd(logits: Logits, goal: Goal, ball: Ball, loss: Loss, steps: int = 100) -
         if not len(climb.rows):
             break
         there = _next(climb, ball, MOMENTUM if count > 1 else 1.0)
-        value, gradient, stands = _look(logits, climb.goal, there, loss)
+        value, gradient, stands = look(logits, climb.goal, there, loss)
         found[climb.rows[~stands]] = there[~stands]
         _arrive(climb, there, value, gradient)
         since += 1
@@ -111,7 +111,7 @@ def _checkpoints(steps: int) -> Iterator[int]:
 
 def _start(logits: Logits, goal: Goal, ball: Ball, loss: Loss, found: Tensor) -> _Climb:
     here = ball.project(ball.somewhere(goal.images, goal.seeds, 0), goal.images)
-    value, gradient, stands = _look(logits, goal, here, loss)
+    value, gradient, stands = look(logits, goal, here, loss)
     found[~stands] = here[~stands]
     climb = _Climb(
         rows=torch.arange(len(goal), device=here.device),
@@ -132,7 +132,9 @@ def _start(logits: Logits, goal: Goal, ball: Ball, loss: Loss, found: Tensor) ->
     return climb
 
 
-def _look(logits: Logits, goal: Goal, images: Tensor, loss: Loss) -> tuple[Tensor, Tensor, Tensor]:
+def look(
+    logits: Logits, goal: Goal, images: Float[Tensor, "n c h w"], loss: Loss
+) -> tuple[Float[Tensor, " n"], Float[Tensor, "n c h w"], Bool[Tensor, " n"]]:
     """Loss, its gradient, and which images the model still gets right."""
     images = images.detach().requires_grad_()
     with torch.enable_grad():

@@ -16,7 +16,7 @@ from torch import Tensor
 from eyechart.attack.apgd import Goal, apgd
 from eyechart.attack.ball import Ball
 from eyechart.attack.boundary import fab
-from eyechart.attack.losses import Logits, cross_entropy, lead, margin, targeted_dlr
+from eyechart.attack.losses import Logits, answers, cross_entropy, lead, margin, targeted_dlr
 from eyechart.attack.square import square
 
 TARGETS = 9
@@ -62,8 +62,7 @@ def standard(classes: int, *, steps: int = 100, queries: int = 5000) -> tuple[St
 
 def begin(logits: Logits, images: Float[Tensor, "n c h w"], truth: Int[Tensor, " n"]) -> Fight:
     """Before the first stage."""
-    with torch.no_grad():
-        right = margin(logits(images), truth) > 0
+    right = margin(answers(logits, images), truth) > 0
     return Fight(images=images, felled=torch.where(right, STANDS, WRONG))
 
 
@@ -76,8 +75,7 @@ def go_on(logits: Logits, fight: Fight, goal: Goal, ball: Ball, stages: Sequence
         return after
     aim = goal.take(standing)
     moved = _moved(logits, aim, ball, stage, len(fight.images))
-    with torch.no_grad():  # nothing falls on an attack's word alone
-        wrong = margin(logits(moved), aim.truth) <= 0
+    wrong = margin(answers(logits, moved), aim.truth) <= 0  # nothing falls on an attack's word alone
     images, felled = fight.images.clone(), fight.felled.clone()
     images[standing[wrong]] = moved[wrong]
     felled[standing[wrong]] = fight.done
@@ -100,8 +98,7 @@ def _moved(logits: Logits, goal: Goal, ball: Ball, stage: Stage, room: int) -> F
         aim = goal.take(stands)
         several = aim.towards(targets[stands, start : start + width])
         moved = stage.attack(logits, several, ball)
-        with torch.no_grad():
-            wrong = (margin(logits(moved), several.truth) <= 0).view(len(stands), width)
+        wrong = (margin(answers(logits, moved), several.truth) <= 0).view(len(stands), width)
         first = wrong.int().argmax(dim=1)
         found[stands] = moved.view(len(stands), width, *found.shape[1:])[range(len(stands)), first]
         stands = stands[~wrong.any(dim=1)]
@@ -111,6 +108,5 @@ def _moved(logits: Logits, goal: Goal, ball: Ball, stage: Stage, room: int) -> F
 
 def _likely(logits: Logits, goal: Goal, count: int) -> Int[Tensor, "n k"]:
     """The wrong classes that are most likely on the unmoved image."""
-    with torch.no_grad():
-        others = logits(goal.images).scatter(1, goal.truth[:, None], -torch.inf)
+    others = answers(logits, goal.images).scatter(1, goal.truth[:, None], -torch.inf)
     return others.topk(count, dim=1).indices

@@ -9,9 +9,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from eyechart.attack.apgd import Goal
+from eyechart.attack.apgd import Goal, look
 from eyechart.attack.ball import Ball, Metric, length
-from eyechart.attack.losses import Logits, margin, slope
+from eyechart.attack.losses import Logits, answers, lead, margin
 
 SHARE, BEYOND, BACK = 0.1, 1.05, 0.9  # at most of the way back to the image; past the plane; back after a success
 PIECES = 60  # of the descent at most; a handful is usual
@@ -25,10 +25,9 @@ def fab(logits: Logits, goal: Goal, ball: Ball, steps: int = 100) -> Float[Tenso
     for _ in range(steps):
         if not len(rows):
             break
-        height, down = _boundary(logits, goal, here)
-        there = _towards(ball.metric, goal.images, here, down, height)
-        with torch.no_grad():
-            wrong = margin(logits(there), goal.truth) <= 0
+        height, gradient, _ = look(logits, goal, here, lead)
+        there = _towards(ball.metric, goal.images, here, gradient, height)
+        wrong = margin(answers(logits, there), goal.truth) <= 0
         near = ball.distance(there, goal.images) <= ball.radius * (1 + 1e-6)
         won = wrong & near
         found[rows[won]] = ball.project(there[won], goal.images[won])
@@ -40,21 +39,11 @@ def fab(logits: Logits, goal: Goal, ball: Ball, steps: int = 100) -> Float[Tenso
     return found
 
 
-def _boundary(logits: Logits, goal: Goal, images: Tensor) -> tuple[Tensor, Tensor]:
-    """The lead of the true class over the wished one, and its gradient."""
-    images = images.detach().requires_grad_()
-    with torch.enable_grad():
-        given = logits(images)
-        lead = (given.gather(1, goal.truth[:, None]) - given.gather(1, goal.target[:, None]))[:, 0]
-        down = slope(lead, images)
-    return lead.detach(), down.detach()
-
-
-def _towards(metric: Metric, images: Tensor, here: Tensor, down: Tensor, height: Tensor) -> Tensor:
+def _towards(metric: Metric, images: Tensor, here: Tensor, gradient: Tensor, height: Tensor) -> Tensor:
     """A step from where we are and one from the image, both onto the plane and a little beyond, mixed."""
-    level = height - _dot(down, here)  # the plane: down · x + level = 0
-    from_here = to_plane(metric, here, down, _dot(down, here) + level)
-    from_image = to_plane(metric, images, down, _dot(down, images) + level)
+    level = height - _dot(gradient, here)  # the plane: gradient · x + level = 0
+    from_here = to_plane(metric, here, gradient, _dot(gradient, here) + level)
+    from_image = to_plane(metric, images, gradient, _dot(gradient, images) + level)
     one, other = length(metric, from_here), length(metric, from_image)
     share = (one / (one + other).clamp_min(_TINY)).clamp(0, SHARE).view(-1, 1, 1, 1)
     mixed = (here + BEYOND * from_here) * (1 - share) + (images + BEYOND * from_image) * share
@@ -62,16 +51,16 @@ def _towards(metric: Metric, images: Tensor, here: Tensor, down: Tensor, height:
 
 
 def to_plane(
-    metric: Metric, images: Float[Tensor, "n c h w"], down: Float[Tensor, "n c h w"], height: Float[Tensor, " n"]
+    metric: Metric, images: Float[Tensor, "n c h w"], gradient: Float[Tensor, "n c h w"], height: Float[Tensor, " n"]
 ) -> Float[Tensor, "n c h w"]:
-    """The shortest change within [0, 1] that takes `height` to 0 along `down`; the largest where none suffices.
+    """The shortest change within [0, 1] that takes `height` to 0 along `gradient`; the largest where none suffices.
 
     Every value moves in the same sense, as far as it has room: the total descent grows with the common length (linf)
     or stretch (l2), piecewise linearly and ever more slowly, so that Newton's steps never pass the goal and end on it.
     """
-    weight = down.abs()
+    weight = gradient.abs()
     speed = weight if metric == "l2" else (weight > 0).to(weight)
-    sense = -height.sign().view(-1, 1, 1, 1) * down.sign()
+    sense = -height.sign().view(-1, 1, 1, 1) * gradient.sign()
     room = torch.where(sense > 0, 1 - images, torch.where(sense < 0, images, 0))
     need = height.abs().view(-1, 1, 1, 1)
     stretch, moves = torch.zeros_like(need), torch.zeros_like(images)

@@ -17,6 +17,12 @@ Loss = Callable[[Tensor, Tensor, Tensor], Tensor]  # logits ``n k``, true and wi
 _TINY = 1e-12
 
 
+def answers(logits: Logits, images: Float[Tensor, "n c h w"]) -> Float[Tensor, "n k"]:
+    """The logits of images, and no way back."""
+    with torch.no_grad():
+        return logits(images)
+
+
 def cross_entropy(logits: Float[Tensor, "n k"], truth: Int[Tensor, " n"], _: Tensor) -> Float[Tensor, " n"]:
     """Of the true class, wherever the image goes instead."""
     return F.cross_entropy(logits, truth, reduction="none")

@@ -15,7 +15,7 @@ from torch import Tensor
 from eyechart.attack.apgd import Goal
 from eyechart.attack.ball import Ball
 from eyechart.attack.chance import below, signs, uniform
-from eyechart.attack.losses import Logits, margin
+from eyechart.attack.losses import Logits, answers, margin
 
 SHARE = 0.8  # of the image that the first squares cover
 _HALVINGS = (10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000)  # of 10 000 queries
@@ -86,8 +86,7 @@ class _Bumps:
 
 
 def _lead(logits: Logits, goal: Goal, images: Tensor) -> Float[Tensor, " n"]:
-    with torch.no_grad():
-        return margin(logits(images), goal.truth)
+    return margin(answers(logits, images), goal.truth)
 
 
 def _side(query: int, queries: int, images: Tensor) -> int:

@@ -13,7 +13,7 @@ from eyechart.attack.apgd import Goal
 from eyechart.attack.auto import Stage, begin, go_on
 from eyechart.attack.ball import Ball
 from eyechart.attack.heads import signs
-from eyechart.attack.losses import Logits
+from eyechart.attack.losses import Logits, answers
 
 
 def goal(names: Sequence[str], pixels: Tensor, told: Mapping[str, int]) -> Goal:
@@ -28,20 +28,18 @@ def fought(logits: Logits, aim: Goal, balls: Sequence[Ball], stages: Sequence[St
 
     Between signs and stages stands how often the unmoved image is answered rightly: a tie counts at expectation.
     """
-    fight, felled, answers = begin(logits, aim.images, aim.truth), [], []
+    fight, felled, taken = begin(logits, aim.images, aim.truth), [], []
     flags = torch.cat([signs(logits, aim.images, aim.truth), _hits(logits, aim)[:, None]], dim=1)
     for ball in balls:
         fight = replace(fight, done=0)
         for _ in stages:
             fight = go_on(logits, fight, aim, ball, stages)
-        with torch.no_grad():
-            answers.append(logits(fight.images).argmax(dim=1))
+        taken.append(answers(logits, fight.images).argmax(dim=1))
         felled.append(fight.felled)
-    return torch.cat([flags, torch.stack(felled, dim=1).float(), torch.stack(answers, dim=1).float()], dim=1)
+    return torch.cat([flags, torch.stack(felled, dim=1).float(), torch.stack(taken, dim=1).float()], dim=1)
 
 
 def _hits(logits: Logits, aim: Goal) -> Float[Tensor, " n"]:
-    with torch.no_grad():
-        given = logits(aim.images)
+    given = answers(logits, aim.images)
     first = given == given.amax(dim=1, keepdim=True)
     return first.gather(1, aim.truth[:, None])[:, 0].float() / first.sum(dim=1)

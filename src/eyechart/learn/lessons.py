@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from eyechart import data as sources
@@ -147,7 +148,8 @@ def _chunks(names: Sequence[str], counts: Sequence[int], want: Want) -> Iterator
     if len(work) == 1:
         yield _chunk(want, *work[0])
         return
-    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+    single = partial(torch.set_num_threads, 1)  # threads of several processes would wait for each other's cores
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"), initializer=single) as pool:
         yield from pool.map(partial(_chunk, want), *zip(*work, strict=True))
 
 

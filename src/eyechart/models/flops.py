@@ -12,7 +12,7 @@ from torch.backends import mha
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
-from eyechart.errors import Refused
+from eyechart.errors import Refused, one_line
 
 Look = Callable[[Tensor], Mapping[str, Tensor]]
 
@@ -42,7 +42,7 @@ def survey(look: Look, size: tuple[int, int], device: str, name: str, *, bands: 
             found = look(torch.zeros(1, bands, *size, device=device))
             shapes = {tap: tuple(features.shape) for tap, features in found.items()}
     except REJECTIONS as error:
-        reason = " ".join(str(error).split())[:300]
+        reason = one_line(error)
         raise Refused(f"{name} does not accept pictures of {size[0]} x {size[1]} pixels: {reason}") from error
     return Survey(flops=int(counter.get_total_flops()), shapes=shapes)
 

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from eyechart.core import Fact
-from eyechart.errors import BadInput, UnknownName
+from eyechart.errors import BadInput, UnknownName, one_line
 from eyechart.models.flops import REJECTIONS
 from eyechart.models.trunks import tokens_of
 
@@ -288,7 +288,7 @@ def _timm(plan: TimmPlan, size: tuple[int, int]) -> Trunk:
     try:
         net = timm.create_model(plan.name, num_classes=0, in_chans=plan.bands, **sized, **plan.options)
     except REJECTIONS as error:
-        reason = " ".join(str(error).split())[:300]
+        reason = one_line(error)
         raise BadInput(f"timm does not build {plan.name} for {size[0]} x {size[1]} pixels: {reason}") from error
     if type(net) is VisionTransformer and net.pos_embed is not None:
         _divides(net.patch_embed.patch_size, size)
@@ -305,7 +305,7 @@ def _width(plan: TimmPlan, net: Any, size: tuple[int, int]) -> int:
             pooled = net.forward_head(features, pre_logits=True)
             dense = tokens_of(net, features)
     except REJECTIONS as error:
-        reason = " ".join(str(error).split())[:300]
+        reason = one_line(error)
         raise BadInput(f"{plan.name} does not read pictures of {size[0]} x {size[1]} pixels: {reason}") from error
     if pooled.ndim != 2 or not dense:
         raise BadInput(f"{plan.name} does not give one vector per picture and one per place")

@@ -30,7 +30,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from eyechart.core import Preprocessing
-from eyechart.errors import BadInput, MissingExtra, Refused, UnknownName
+from eyechart.errors import BadInput, MissingExtra, Refused, UnknownName, one_line
 from eyechart.models.encoders import Origin, Seeing, assemble
 from eyechart.models.flops import Survey
 from eyechart.models.geometry import Geometry
@@ -139,7 +139,7 @@ def _session(path: Path) -> Any:
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except _failures() as error:
-        raise Refused(f"{path} cannot be run: {_reason(error)}") from error
+        raise Refused(f"{path} cannot be run: {one_line(error)}") from error
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -176,7 +176,7 @@ def _survey(sight: Sight, plan: Plan, name: str) -> Survey:
         found = sight.look(torch.zeros(1, 3, *sight.preprocessing.size), tuple(plan.taps))
     except failures as error:
         height, width = sight.preprocessing.size
-        raise Refused(f"{name} does not accept pictures of {height} x {width} pixels: {_reason(error)}") from error
+        raise Refused(f"{name} does not accept pictures of {height} x {width} pixels: {one_line(error)}") from error
     return Survey(flops=plan.flops, shapes={tap: tuple(values.shape) for tap, values in found.items()})
 
 
@@ -237,10 +237,6 @@ def _weights(path: Path) -> tuple[Any, ...]:
     except ImportError as error:
         raise MissingExtra("a model in ONNX", "onnx") from error
     return tuple(onnx.load(str(path), load_external_data=False).graph.initializer)
-
-
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split())[:300]
 
 
 PUBLIC = load

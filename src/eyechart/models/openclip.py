@@ -28,7 +28,7 @@ from open_clip.transform import PreprocessCfg, merge_preprocess_dict
 from torch import Tensor
 
 from eyechart.core import Preprocessing
-from eyechart.errors import BadInput, Refused, UnknownName
+from eyechart.errors import BadInput, Refused, UnknownName, one_line
 from eyechart.models.encoders import Origin, Seeing, assemble
 from eyechart.models.geometry import Geometry, Resize
 from eyechart.models.openclip_towers import tower_of
@@ -180,7 +180,7 @@ def _fetched(name: str, fetch: Callable[[], str]) -> Path:
     try:
         return Path(fetch())
     except UNREACHABLE as error:
-        reason = " ".join(str(error).split())[:300]
+        reason = one_line(error)
         raise Refused(f"{name} could not be fetched from the hub: {reason}; a local checkpoint works too") from error
 
 
@@ -251,7 +251,7 @@ def _voice(model: Any, plan: Plan) -> Voice:
         try:
             return open_clip.get_tokenizer(plan.tokenizer)
         except UNREACHABLE as error:
-            reason = " ".join(str(error).split())[:200]
+            reason = one_line(error)
             raise Refused(f"the tokenizer of {plan.name} could not be fetched: {reason}") from error
 
     def tokenise(texts: Sequence[str]) -> Tokens:

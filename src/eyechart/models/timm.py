@@ -25,7 +25,7 @@ from timm.models import split_model_name_tag
 from torch import Tensor, nn
 
 from eyechart.core import Preprocessing
-from eyechart.errors import BadInput, Refused, UnknownName
+from eyechart.errors import BadInput, Refused, UnknownName, one_line
 from eyechart.models.encoders import LOGITS, Origin, Seeing, assemble
 from eyechart.models.geometry import Fill, Geometry, Resize
 from eyechart.models.sight import Sight, Tower
@@ -132,9 +132,8 @@ def _published(model: str, name: str) -> Loaded:
     try:
         network = timm.create_model(model, pretrained=True)
     except UNREACHABLE as error:
-        reason = " ".join(str(error).split())[:300]
         raise Refused(
-            f"{name} could not be fetched and loaded whole: {reason}; a local checkpoint works too"
+            f"{name} could not be fetched and loaded whole: {one_line(error)}; a local checkpoint works too"
         ) from error
     subset = None if model.startswith(HUB) else infer_imagenet_subset(network)
     classes = tuple(ImageNetInfo(subset).label_descriptions()) if subset else _labels(network)

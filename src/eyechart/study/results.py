@@ -38,19 +38,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Versus:
-    """Two objectives under one norm, seed by seed."""
+    """Two objectives of one table, seed by seed."""
 
-    norm: str
-    exam: str
-    data: str
-    tower: str
-    budget: str
     first: str
     second: str
     value: float  # first − second
     low: float
     high: float
-    p: float  # of the paired t-test, after Holm over all pairs of the norm
+    p: float  # of the paired t-test, after Holm over all pairs of the table
 
 
 def findings(records: Iterable[tuple[Course, str, Record]], level: float = 0.95) -> list[Finding]:
@@ -105,17 +100,16 @@ class Table(NamedTuple):
         ]
 
 
-def tables(found: Sequence[Finding]) -> list[Table]:
+def tables(found: Sequence[Finding], level: float = 0.95) -> list[Table]:
     """One per norm and exam, smaller budgets first."""
     groups: dict[tuple[str, str, str, str, str], list[Finding]] = defaultdict(list)
     for one in found:
         groups[(one.exam, one.data, one.tower, one.budget, one.norm)].append(one)
-    tested = pairs(found)
     return [
         Table(
             *key,
             rows=tuple(sorted(group, key=lambda one: -SIGNS[one.better] * one.value)),
-            tested=tuple(one for one in tested if (one.norm, one.exam, one.data) == (key[4], key[0], key[1])),
+            tested=tuple(_tested(group, level)),
         )
         for key, group in sorted(groups.items(), key=lambda told: _by_size(*told[0]))
     ]
@@ -126,35 +120,16 @@ def _by_size(exam: str, data: str, tower: str, budget: str, norm: str) -> tuple[
     return exam, data, len(budget), budget, tower, norm
 
 
-def pairs(found: Sequence[Finding], level: float = 0.95) -> list[Versus]:
-    """Every two objectives of one norm and exam, on the seeds that both have; never across norms."""
-    groups: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
-    for finding in found:
-        groups[(finding.norm, finding.exam, finding.data)].append(finding)
-    return [versus for group in groups.values() for versus in _pairs(group, level)]
-
-
-def _pairs(group: Sequence[Finding], level: float) -> list[Versus]:
+def _tested(group: Sequence[Finding], level: float) -> list[Versus]:
+    """Every two, on the seeds that both have."""
     tested = []
     for one, other in combinations(group, 2):
         seeds = sorted(one.by_seed.keys() & other.by_seed.keys())
         gap = stats.between_seeds([one.by_seed[seed] for seed in seeds], [other.by_seed[seed] for seed in seeds], level)
         if gap is not None:
-            tested.append((one, other, gap))
-    adjusted: Sequence[float] = stats.holm([gap.p for _, _, gap in tested]).tolist() if tested else ()
+            tested.append((one.objective, other.objective, gap))
+    adjusted: Sequence[float] = stats.holm([gap.p for *_, gap in tested]).tolist() if tested else ()
     return [
-        Versus(
-            norm=one.norm,
-            exam=one.exam,
-            data=one.data,
-            tower=one.tower,
-            budget=one.budget,
-            first=one.objective,
-            second=other.objective,
-            value=gap.value,
-            low=gap.low,
-            high=gap.high,
-            p=float(p),
-        )
+        Versus(first=one, second=other, value=gap.value, low=gap.low, high=gap.high, p=float(p))
         for (one, other, gap), p in zip(tested, adjusted, strict=True)
     ]

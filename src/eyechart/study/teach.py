@@ -20,7 +20,7 @@ import torch
 
 from eyechart import data as sources
 from eyechart.core import Fact
-from eyechart.errors import BadInput, EyechartError, Refused
+from eyechart.errors import BadInput, EyechartError, Refused, one_line
 from eyechart.learn.distribute import here
 from eyechart.learn.gather import one_first, processes, rank
 from eyechart.learn.lessons import Lessons, Want, are_kept, prepared
@@ -206,9 +206,8 @@ def _cost(objective: Objective, study: Study, course: Course, lessons: Lessons) 
         try:
             parts.append((share, forecast(objective, replace(ordinary, smaller=((size, sys.maxsize),)))))
         except REJECTIONS as error:
-            reason = " ".join(str(error).split())[:300]
             raise BadInput(
-                f"{course.tower} does not read the pictures of {size} pixels that come first: {reason}"
+                f"{course.tower} does not read the pictures of {size} pixels that come first: {one_line(error)}"
             ) from error
     return mixed([*parts, (1 - sum(share for share, _ in parts), forecast(objective, ordinary))])
 
