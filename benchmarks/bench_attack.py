@@ -20,6 +20,7 @@ from PIL import Image
 from timm.models.resnet import BasicBlock, ResNet
 from torch import Tensor, nn
 
+from eyechart.allocation import keep_memory
 from eyechart.attack.apgd import Goal
 from eyechart.attack.auto import STANDS, begin, go_on, standard
 from eyechart.attack.ball import Ball
@@ -68,6 +69,7 @@ def main() -> None:
     parser.add_argument("--radius", type=float, help="of 255 in linf (2), of 1 in l2 (0.25)")
     parser.add_argument("--peer-steps", type=int, default=100, help="of each attack with gradients (100)")
     given = parser.parse_args()
+    keep_memory()  # as the command line does; for the peer too
     net = taught(*pictures("train", 20_000))
     images, truth = pictures("test", given.images)
     radius = (given.radius or 2.0) / 255 if given.metric == "linf" else given.radius or 0.25

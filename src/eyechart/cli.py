@@ -22,6 +22,7 @@ from eyechart import (
     cli_world,
     plugins,
 )
+from eyechart.allocation import keep_memory
 from eyechart.charts import CHARTS, Chart, chart
 from eyechart.errors import EyechartError
 
@@ -243,6 +244,7 @@ def cache(
 
 def main() -> None:
     """Entry point: what a user can act on is one sentence and exit code 2, never a traceback."""
+    keep_memory()
     try:
         app()
     except EyechartError as error:

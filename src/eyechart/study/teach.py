@@ -19,6 +19,7 @@ from typing import NamedTuple
 import torch
 
 from eyechart import data as sources
+from eyechart.allocation import keep_memory
 from eyechart.core import Fact
 from eyechart.errors import BadInput, EyechartError, Refused, one_line
 from eyechart.learn.distribute import here
@@ -150,6 +151,7 @@ def recipe(study: Study, course: Course) -> Recipe:
 def _tried(study: Study, course: Course, folder: Path, threads: int, progress: Progress = quiet) -> Taught:
     if threads:
         torch.set_num_threads(threads)
+        keep_memory()
     place = folder / course.folder
     if (place / MODEL / checkpoint.CONFIG).exists():
         return Taught(course, place / MODEL)
