@@ -23,6 +23,7 @@ for turn in range(16):
 print(pages() - before)
 """
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
+# mallopt(3) is glibc's own: elsewhere there is nothing to count, and the last test tells what happens there.
 glibc = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be asked")
 
 

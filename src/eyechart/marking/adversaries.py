@@ -14,7 +14,7 @@ from torch import Tensor
 
 from eyechart.attack.auto import STANDS, Fight, Stage, go_on
 from eyechart.attack.ball import Ball
-from eyechart.attack.losses import Logits
+from eyechart.attack.losses import Logits, answers
 from eyechart.attack.sweep import fought, goal
 from eyechart.core import Classifier, ImageEncoder, Item, Sheet
 from eyechart.data.pictures import Pixels
@@ -52,8 +52,7 @@ class Siege:
 
     def said(self, item: Item, pixels: Float[Tensor, "1 3 h w"]) -> str:
         """What a picture that fell is taken for: the best of the wrong answers, with which the right one may tie."""
-        with torch.no_grad():
-            scores = self.logits(pixels)[0].clone()
+        scores = answers(self.logits, pixels)[0].clone()
         scores[self.told[item.picture.digest()]] = -torch.inf
         return self.names[int(scores.argmax())]
 

@@ -100,7 +100,7 @@ class Table(NamedTuple):
         ]
 
 
-def tables(found: Sequence[Finding], level: float = 0.95) -> list[Table]:
+def tables(found: Sequence[Finding]) -> list[Table]:
     """One per norm and exam, smaller budgets first."""
     groups: dict[tuple[str, str, str, str, str], list[Finding]] = defaultdict(list)
     for one in found:
@@ -109,7 +109,7 @@ def tables(found: Sequence[Finding], level: float = 0.95) -> list[Table]:
         Table(
             *key,
             rows=tuple(sorted(group, key=lambda one: -SIGNS[one.better] * one.value)),
-            tested=tuple(_tested(group, level)),
+            tested=tuple(_tested(group)),
         )
         for key, group in sorted(groups.items(), key=lambda told: _by_size(*told[0]))
     ]
@@ -120,12 +120,12 @@ def _by_size(exam: str, data: str, tower: str, budget: str, norm: str) -> tuple[
     return exam, data, len(budget), budget, tower, norm
 
 
-def _tested(group: Sequence[Finding], level: float) -> list[Versus]:
+def _tested(group: Sequence[Finding]) -> list[Versus]:
     """Every two, on the seeds that both have."""
     tested = []
     for one, other in combinations(group, 2):
         seeds = sorted(one.by_seed.keys() & other.by_seed.keys())
-        gap = stats.between_seeds([one.by_seed[seed] for seed in seeds], [other.by_seed[seed] for seed in seeds], level)
+        gap = stats.between_seeds([one.by_seed[seed] for seed in seeds], [other.by_seed[seed] for seed in seeds])
         if gap is not None:
             tested.append((one.objective, other.objective, gap))
     adjusted: Sequence[float] = stats.holm([gap.p for *_, gap in tested]).tolist() if tested else ()

@@ -100,11 +100,12 @@ def teach(study: Study, folder: Path, *, jobs: int = 1, progress: Progress = qui
     for part in (first, then):  # what is locked has to be there before
         at_once = min(jobs, len(part))
         if at_once < 2:  # then one has all cores
-            yield from (_tried(study, course, folder, 0, progress) for course in part)
+            yield from (_tried(study, course, folder, progress) for course in part)
             continue
         threads = max(1, (os.cpu_count() or 1) // at_once)
-        with ProcessPoolExecutor(at_once, mp_context=multiprocessing.get_context("spawn")) as pool:
-            waiting = [pool.submit(_tried, study, course, folder, threads) for course in part]
+        spawn = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(at_once, spawn, initializer=_settle, initargs=(threads,)) as pool:
+            waiting = [pool.submit(_tried, study, course, folder) for course in part]
             for done in as_completed(waiting):
                 yield done.result()
 
@@ -148,10 +149,13 @@ def recipe(study: Study, course: Course) -> Recipe:
     )
 
 
-def _tried(study: Study, course: Course, folder: Path, threads: int, progress: Progress = quiet) -> Taught:
-    if threads:
-        torch.set_num_threads(threads)
-        keep_memory()
+def _settle(threads: int) -> None:
+    """In a new process: its share of the cores, and memory as the command line has it."""
+    torch.set_num_threads(threads)
+    keep_memory()
+
+
+def _tried(study: Study, course: Course, folder: Path, progress: Progress = quiet) -> Taught:
     place = folder / course.folder
     if (place / MODEL / checkpoint.CONFIG).exists():
         return Taught(course, place / MODEL)
