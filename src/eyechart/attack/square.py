@@ -6,16 +6,18 @@ Source: Andriushchenko, Croce, Flammarion & Hein 2020, "Square Attack", algorith
 from __future__ import annotations
 
 import math
-from typing import final
+from typing import NamedTuple, final
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from eyechart.attack.apgd import Goal
 from eyechart.attack.ball import Ball
 from eyechart.attack.chance import below, signs, uniform
 from eyechart.attack.losses import Logits, answers, margin
+from eyechart.attack.maps import Squares, cut
+from eyechart.attack.nearby import Nearby
 
 SHARE = 0.8  # of the image that the first squares cover
 _HALVINGS = (10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000)  # of 10 000 queries
@@ -26,26 +28,22 @@ AHEAD = 64  # queries
 def square(logits: Logits, goal: Goal, ball: Ball, queries: int = 5000) -> Float[Tensor, "n c h w"]:
     """Per image an adversarial one within the ball, or the image itself."""
     found = goal.images.clone()
-    propose = _Squares if ball.metric == "linf" else _Bumps
     rows = torch.arange(len(goal), device=found.device)
-    best = _stripes(goal, ball) if ball.metric == "linf" else _bumps(goal, ball)
-    lead = _lead(logits, goal, best)
-    proposals = propose(goal, ball, 1)
+    ask = (_Squares if ball.metric == "linf" else _Bumps)(logits, goal, ball, queries)
+    lead = margin(answers(logits, ask.best), ask.goal.truth)
     for query in range(1, queries + 1):
         fallen = lead <= 0
         if fallen.any():
-            found[rows[fallen]] = best[fallen]
+            found[rows[fallen]] = ask.best[fallen]
             left = (~fallen).nonzero()[:, 0]
-            rows, goal, best, lead = rows[left], goal.take(left), best[left], lead[left]
+            rows, lead = rows[left], lead[left]
+            ask.take(left)
         if not len(rows) or query == queries:
             break
-        if fallen.any() or query % AHEAD == 0:
-            proposals = propose(goal, ball, query)
-        there = proposals.after(best, query, _side(query, queries, goal.images))
-        now = _lead(logits, goal, there)
+        now = margin(ask.about(query), ask.goal.truth)
         better = now < lead
-        best = torch.where(better.view(-1, 1, 1, 1), there, best)
         lead = torch.where(better, now, lead)
+        ask.keep(better)
     return found
 
 
@@ -53,40 +51,78 @@ def square(logits: Logits, goal: Goal, ball: Ball, queries: int = 5000) -> Float
 class _Squares:
     """Squares of one colour of the ball's corners; what is random of the next `AHEAD` queries is drawn at once."""
 
-    def __init__(self, goal: Goal, ball: Ball, query: int) -> None:
-        """From `query` on."""
-        count, bands = goal.images.shape[:2]
-        steps = torch.arange(query, query + AHEAD, device=goal.seeds.device).repeat(count)
-        seeds = goal.seeds.repeat_interleave(AHEAD)
-        self._first = query
-        self._most = (goal.images + ball.radius).clamp_max(1)
-        self._least = (goal.images - ball.radius).clamp_min(0)
-        self._corners = uniform(seeds, 2 * steps, 2).view(count, AHEAD, 2)
-        self._up = (uniform(seeds, 2 * steps + 1, bands) >= 0.5).view(count, AHEAD, bands, 1, 1)
+    def __init__(self, logits: Logits, goal: Goal, ball: Ball, queries: int) -> None:
+        self.goal = goal
+        self._logits, self._ball, self._queries = logits, ball, queries
+        self._near = Nearby(logits, _stripes(goal, ball), _side(1, queries, goal.images))
+        self._drawn: _Drawn | None = None
 
-    def after(self, best: Tensor, query: int, side: int) -> Tensor:
-        """What is asked next."""
-        _, _, height, width = best.shape
-        limits = torch.tensor([height - side + 1, width - side + 1], device=best.device)
-        top, left = (self._corners[:, query - self._first] * limits).long().unbind(1)
-        colour = torch.where(self._up[:, query - self._first], self._most, self._least)
-        return torch.where(_window(best, top, left, side), colour, best)
+    @property
+    def best(self) -> Float[Tensor, "n c h w"]:
+        """The images so far."""
+        return self._near.images
+
+    def about(self, query: int) -> Float[Tensor, "n k"]:
+        """What the model says of images with one square more."""
+        side = _side(query, self._queries, self.goal.images)
+        if self._near.side != side:
+            self._near, self._drawn = Nearby(self._logits, self.best, side), None
+        if self._drawn is None or query == self._drawn.first + AHEAD:
+            self._drawn = _draw(self.goal, query, side)
+        drawn, turn = self._drawn, query - self._drawn.first
+        colours = cut(self.goal.images, drawn.squares, turn) + self._ball.radius * drawn.signs[:, turn]
+        return self._near.ask(colours.clamp_(0, 1), turn, drawn.squares)
+
+    def keep(self, better: Bool[Tensor, " n"]) -> None:
+        """Of what was last asked about."""
+        self._near.keep(better.nonzero()[:, 0])
+
+    def take(self, rows: Int[Tensor, " k"]) -> None:
+        """Forget all images but some."""
+        self.goal, self._drawn = self.goal.take(rows), None
+        self._near.take(rows)
+
+
+class _Drawn(NamedTuple):
+    """What is random of the queries from `first` on."""
+
+    first: int
+    squares: Squares
+    signs: Float[Tensor, "n q c 1 1"]
+
+
+def _draw(goal: Goal, query: int, side: int) -> _Drawn:
+    count, bands, height, width = goal.images.shape
+    steps = torch.arange(query, query + AHEAD, device=goal.seeds.device).repeat(count)
+    seeds = goal.seeds.repeat_interleave(AHEAD)
+    limits = torch.tensor([height - side + 1, width - side + 1], device=goal.seeds.device)
+    top, left = (uniform(seeds, 2 * steps, 2).view(count, AHEAD, 2) * limits).long().unbind(2)
+    return _Drawn(query, Squares(top, left, side), signs(seeds, 2 * steps + 1, bands).view(count, AHEAD, bands, 1, 1))
 
 
 @final
 class _Bumps:
-    """Length is taken from one square and spent on a bump in another."""
+    """Length is taken from one square and spent on a bump in another; the stretch to the radius moves all else."""
 
-    def __init__(self, goal: Goal, ball: Ball, query: int) -> None:  # noqa: ARG002  # each query draws for itself
-        self._goal, self._ball = goal, ball
+    def __init__(self, logits: Logits, goal: Goal, ball: Ball, queries: int) -> None:
+        self.goal = goal
+        self._logits, self._ball, self._queries = logits, ball, queries
+        self.best = _bumps(goal, ball)
+        self._there = self.best
 
-    def after(self, best: Tensor, query: int, side: int) -> Tensor:
-        """What is asked next."""
-        return _bump(self._goal, self._ball, best, query, side)
+    def about(self, query: int) -> Float[Tensor, "n k"]:
+        """What the model says of images with one bump more."""
+        side = _side(query, self._queries, self.goal.images)
+        self._there = _bump(self.goal, self._ball, self.best, query, side)
+        return answers(self._logits, self._there)
 
+    def keep(self, better: Bool[Tensor, " n"]) -> None:
+        """Of what was last asked about."""
+        self.best = torch.where(better.view(-1, 1, 1, 1), self._there, self.best)
 
-def _lead(logits: Logits, goal: Goal, images: Tensor) -> Float[Tensor, " n"]:
-    return margin(answers(logits, images), goal.truth)
+    def take(self, rows: Int[Tensor, " k"]) -> None:
+        """Forget all images but some."""
+        self.goal, self.best = self.goal.take(rows), self.best[rows]
 
 
 def _side(query: int, queries: int, images: Tensor) -> int:
