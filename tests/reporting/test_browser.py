@@ -43,6 +43,7 @@ def pages(handmade) -> dict[str, str]:
             handmade.Album(),
         ),
         "many": html(many, [], handmade.Album()),
+        "folded": html(few, [], handmade.Album()).replace("<details open>", "<details>"),
     }
 
 
@@ -180,6 +181,16 @@ def test_exams_are_folded_and_a_link_unfolds_the_one_it_leads_to(open_page):
     page.get_by_role("button", name="Fold all", exact=True).click()
     assert opened.count() == 0
     page.locator(".sheet a").first.click()
+    assert opened.count() == 1
+
+
+def test_an_address_unfolds_the_exam_it_leads_to(open_page, folder):
+    page = open_page("folded")
+    opened = page.locator(".exam > details[open]")
+    assert opened.count() == 0
+    leads = page.locator(".sheet a").first.get_attribute("href")
+    page.goto("about:blank")
+    page.goto((folder / "folded.html").as_uri() + leads)
     assert opened.count() == 1
 
 

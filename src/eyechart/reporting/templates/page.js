@@ -13,18 +13,15 @@
   };
 
   // Folding: a link into a folded exam unfolds it, and paper shows everything.
-  const unfold = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const unfold = (hash) => {
+    const target = document.getElementById(decodeURIComponent(hash.slice(1)));
     const folded = target?.closest(".exam")?.querySelector("details");
-    if (folded && !folded.open) {
-      folded.open = true;
-      target.scrollIntoView();
-    }
+    if (folded) folded.open = true;
   };
-  addEventListener("hashchange", unfold);
-  document.addEventListener("click", (event) => {
-    if (event.target.closest("a")?.hash === location.hash) unfold();
-  });
+  const arrive = () => unfold(location.hash);
+  arrive();
+  addEventListener("hashchange", arrive);
+  document.addEventListener("click", (event) => unfold(event.target.closest("a")?.hash ?? ""));
   all("[data-fold]").forEach((button) => button.addEventListener("click", () => {
     all(".exam > details").forEach((one) => { one.open = button.dataset.fold === "open"; });
   }));
