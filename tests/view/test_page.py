@@ -97,7 +97,7 @@ def png(band: int) -> bytes:
 
 def test_records_are_listed_and_typing_narrows_them(page: sync_api.Page) -> None:
     rows = page.locator("#records tbody tr")
-    assert rows.count() == 4
+    sync_api.expect(rows).to_have_count(4)
     page.fill("#filter textarea, #filter input", "zero keen")
     page.wait_for_function("document.querySelectorAll('#records tbody tr').length === 1")
     assert "zero_shot" in rows.inner_text()
@@ -138,7 +138,7 @@ def test_an_uploaded_picture_is_ranked_over_typed_labels(page: sync_api.Page, ba
     page.wait_for_selector("#answers tbody tr")
     assert page.locator("#answers tbody tr th").all_inner_texts()[0] == label
     assert f"{label} (" in page.locator("#answers").inner_text()
-    assert "Mute has no language" in page.locator("#answers").inner_text()
+    sync_api.expect(page.locator("#answers")).to_contain_text("Mute has no language")
 
 
 def test_a_typed_sentence_is_placed_among_the_pairs(page: sync_api.Page) -> None:
@@ -180,13 +180,13 @@ def test_a_growing_log_is_watched_without_a_restart(page: sync_api.Page, scene, 
     assert "No run lies in" in page.locator("#run-state").inner_text()
     logged(scene.runs / "study" / "course", 100, of=400)
     page.wait_for_selector("text=step 100 of 400")
-    assert page.locator("#run-curves svg").count() == 2
+    sync_api.expect(page.locator("#run-curves svg")).to_have_count(2)
     logged(scene.runs / "study" / "course", 200, of=400)
     page.wait_for_selector("text=step 200 of 400")
     told = page.locator("#run-state").inner_text()
     assert "about 1 min 40 s" in told
     assert "nothing is wrong" in told
-    assert "4 records" in page.locator("#arriving").inner_text()
+    sync_api.expect(page.locator("#arriving")).to_contain_text("4 records")
 
 
 def test_the_page_can_be_seen(page: sync_api.Page) -> None:
