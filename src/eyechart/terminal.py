@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 
-from eyechart.core import Record, Refusal, Result
+from eyechart.core import Norm, Record, Refusal, Result
 from eyechart.errors import BadInput, NormMismatch
 from eyechart.listing import print_json
 from eyechart.progress import Bars, quiet
@@ -50,7 +52,7 @@ def carry_out(plan: Plan, desk: Desk, page: str, *, as_json: bool) -> int:
     if as_json:
         print_json([plain(outcome) for outcome in outcomes])
     elif records:
-        console.print(summary(records))
+        console.print(summary(records, console.width))
         for line in unread(records):
             console.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
     if page and records:
@@ -62,28 +64,53 @@ def carry_out(plan: Plan, desk: Desk, page: str, *, as_json: bool) -> int:
     return 1 if records else 2
 
 
-def summary(records: Sequence[Record]) -> Table:
-    """Exams down, models across, one block per dataset: headline with its interval, and what chance would give."""
+def summary(records: Sequence[Record], width: int) -> Table:
+    """Headlines with their intervals, and what chance would give: models side by side where so many columns fit."""
     models = list(dict.fromkeys(record.card.name for record in records))
-    table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
-    for heading in ("data", "exam", "measure", "chance"):
-        table.add_column(heading, no_wrap=True)
-    for model in models:
-        table.add_column(escape(model), justify="right", no_wrap=True)
-    rows = dict.fromkeys((record.norm.data, record.norm.exam) for record in records)
     found = {(record.norm.data, record.norm.exam, record.card.name): record for record in records}
-    for data, exam in rows:
-        cells = [found.get((data, exam, model)) for model in models]
-        example = next(record for record in cells if record is not None)
-        chance = example.estimates[example.headline].chance
-        table.add_row(
-            escape(data),
-            exam,
-            example.headline,
-            "" if chance is None else number(chance),
-            *("refused" if record is None else interval(record.estimates[record.headline]) for record in cells),
-        )
+    rows = [
+        [found.get((data, exam, model)) for model in models]
+        for data, exam in dict.fromkeys((record.norm.data, record.norm.exam) for record in records)
+    ]
+    across = _across(models, rows)
+    needed = Measurement.get(console, console.options.update(max_width=sys.maxsize), across).maximum
+    return across if needed <= width else _down(models, rows)
+
+
+def _across(models: Sequence[str], rows: Sequence[Sequence[Record | None]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("data", "exam", "measure", "chance"):
+        table.add_column(heading)
+    for model in models:
+        table.add_column(escape(model), justify="right")
+    for cells in rows:
+        norm, measure, chance = _asked(cells)
+        table.add_row(escape(norm.data), norm.exam, measure, chance, *map(_answer, cells))
     return table
+
+
+def _down(models: Sequence[str], rows: Sequence[Sequence[Record | None]]) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(overflow="fold")
+    table.add_column(no_wrap=True)
+    for cells in rows:
+        norm, measure, chance = _asked(cells)
+        asked = f"{norm.exam} on {escape(norm.data)}: {measure}{chance and f', chance {chance}'}"
+        table.add_row(f"[bold]{asked}[/]")
+        for model, cell in zip(models, cells, strict=True):
+            table.add_row(f"  {escape(model)}", _answer(cell))
+    return table
+
+
+def _asked(cells: Sequence[Record | None]) -> tuple[Norm, str, str]:
+    """The norm, the name of the headline, and the chance level in words."""
+    example = next(record for record in cells if record is not None)
+    chance = example.estimates[example.headline].chance
+    return example.norm, example.headline, "" if chance is None else number(chance)
+
+
+def _answer(record: Record | None) -> str:
+    return "refused" if record is None else interval(record.estimates[record.headline])
 
 
 def unread(records: Sequence[Record]) -> Iterator[str]:
