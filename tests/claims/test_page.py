@@ -111,6 +111,13 @@ def test_a_study_is_repeated_from_where_it_would_lie(plant: Any, taught: Any) ->
     assert "- s/clip-vit-64-0: **supported**" in page
 
 
+def test_what_a_study_taught_for_the_zoo_is_called_as_the_zoo_calls_it(plant: Any, taught: Any) -> None:
+    record = plant("attack", FALLEN, model="zoo:s-clip").record
+    page = markdown(judge(CLAIMS, evidence([record], lambda _: taught("clip"))))
+    assert "- zoo:s-clip: **supported**" in page
+    assert "eyechart learn" not in page[: page.index("## S4")].partition("## S3")[2]
+
+
 def test_what_could_not_be_asked_for_one_reason_stands_on_one_line() -> None:
     why = "It names nothing better than by guessing."
     open_ = [Finding(of=name, verdict="undecided", sentence=why, asked=False) for name in ("a", "b", "b")]

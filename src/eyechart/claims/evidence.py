@@ -51,10 +51,15 @@ class Witness:
         return norm_digest(self.record.norm)
 
     @property
+    def own(self) -> bool:
+        """Whether the model lies where a study left it, not in the zoo."""
+        return self.record.card.name.startswith("checkpoint:")
+
+    @property
     def name(self) -> str:
         """Of the model, as a person would point at it."""
         taught = self.schooling
-        return f"{taught.study}/{taught.course}" if taught else self.record.card.name
+        return f"{taught.study}/{taught.course}" if taught and self.own else self.record.card.name
 
     def __getitem__(self, estimate: str) -> Estimate:
         return self.record.estimates[estimate]

@@ -78,7 +78,7 @@ class _Taken(NamedTuple):
 
 
 def _repeat(witnesses: Sequence[Witness]) -> Iterator[str]:
-    studies = sorted({one.schooling.study for one in witnesses if one.schooling and _own(one)})
+    studies = sorted({one.schooling.study for one in witnesses if one.schooling and one.own})
     yield from (f"eyechart learn recipes/{study}.toml" for study in studies)
     models: dict[tuple[_Sitting, _Taken], set[str]] = defaultdict(set)
     for one in witnesses:
@@ -139,15 +139,10 @@ def _typed(value: Any) -> str:
     return "none" if value is None else str(value)
 
 
-def _own(witness: Witness) -> bool:
-    """Whether it lies where a study left it, not in the zoo."""
-    return witness.record.card.name.startswith("checkpoint:")
-
-
 def _model(witness: Witness) -> str:
     """As one types it, from where `eyechart learn` was started."""
     taught = witness.schooling
-    if taught is None or not _own(witness):
+    if taught is None or not witness.own:
         return witness.record.request.model
     return f"checkpoint:runs/{taught.study}/{taught.course}/model"
 
