@@ -299,6 +299,7 @@ class Display:
     note: str  # what there is to see, in one sentence
     pictures: tuple[Hung, ...]
     side: int = 128  # pixels of the longer side
+    together: int = 1  # so many, from the first on, are one group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

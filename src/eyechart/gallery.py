@@ -32,6 +32,7 @@ class Exhibit:
     note: str  # what there is to see, in one sentence
     pictures: tuple[Pictured, ...]
     side: int = 128  # pixels of the longer side at which they are kept
+    together: int = 1  # so many, from the first on, are one group and stay in one line
 
 
 @runtime_checkable

@@ -314,6 +314,7 @@ class Sitting:
                     for picture, caption in shown.pictures
                 ),
                 side=shown.side,
+                together=shown.together,
             )
             for shown in exam.exhibits(sheet, self.model, self.data, self.bench)
         )

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from eyechart.core import Result
+from eyechart.core import Display, Hung, Result
 from eyechart.reporting import drawing
 from eyechart.reporting.page import html
 
@@ -48,7 +48,10 @@ def pages(handmade) -> dict[str, str]:
 
 
 def _mistaken(result: Result, count: int) -> Result:
-    return Result(replace(result.record, mistakes=result.record.mistakes[:count]), result.sheet)
+    """With so many mistakes, and pictures that belong together by threes and by fives."""
+    hung = tuple(Hung(f"{n}.png", f"picture {n}") for n in range(15))
+    displays = tuple(Display(title=f"By {n}", note="Look.", pictures=hung, together=n) for n in (3, 5))
+    return Result(replace(result.record, mistakes=result.record.mistakes[:count], displays=displays), result.sheet)
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +115,21 @@ def test_nothing_hangs_over_the_edge(open_page, name, width):
     page = open_page(name, width=width)
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_pictures_that_belong_together_stay_in_one_line(open_page, width):
+    page = open_page("few", width=width)
+    shown = page.locator(".exam").first.locator(".displays[open]").first
+    for together in (3, 5):
+        groups = shown.locator(".groups").filter(
+            has=page.locator(f".together:has(li:nth-child({together}):last-child)")
+        )
+        places = groups.locator("ul").evaluate_all("all => all.map(one => [...one.children].map(li => li.offsetTop))")
+        assert [len(group) for group in places] == [together] * (15 // together)
+        assert all(len(set(group)) == 1 for group in places)
+        side_by_side = len({group[0] for group in places}) < len(places)
+        assert side_by_side == (width == 1280 and together == 3)
 
 
 def test_two_models_are_chosen_and_compared(open_page):

@@ -118,7 +118,7 @@ class Corruption:
         note = f"A picture of “{truth}” at severity {SHOWN} of 5, and what the model calls it."
         return [
             Exhibit(title="Every corruption", note=note, pictures=(*whole, *each)),
-            Exhibit(title="The three worst, by severity", note="From 1 to 5.", pictures=tuple(levels)),
+            Exhibit(title="The three worst, by severity", note="From 1 to 5.", pictures=tuple(levels), together=width),
         ]
 
 

@@ -103,14 +103,14 @@ class CueConflict:
             for title, rows in kinds.items()
             if rows.any()
         ]
-        single = [
+        cues, rows = [cue for cue in ALONE if cue in sheet.columns], _spread(np.ones(len(found), dtype=bool), SHOWN)
+        single = tuple(
             Pictured(found[row].alone[cue].picture, f"{cue}: said {sheet[f'{cue}_answer'][row]}")
-            for row in _spread(np.ones(len(found), dtype=bool), SHOWN)
-            for cue in ALONE
-            if cue in sheet.columns
-        ]
-        note = "What each cue is called when nothing contradicts it."
-        return [*shown, *([Exhibit(title="Each cue by itself", note=note, pictures=tuple(single))] if single else [])]
+            for row in rows
+            for cue in cues
+        )
+        alone = Exhibit(title="Each cue by itself", note="What each is called.", pictures=single, together=len(cues))
+        return [*shown, alone] if single else shown
 
 
 _NOTE = "The outline is of one thing, what covers it of another."

@@ -128,7 +128,7 @@ class Depths:
             for kind, version in zip(KINDS, versions.values(), strict=True)
         ]
         note = "Each picture in three versions; under each the blocks whose probe tells what it shows."
-        return [Exhibit(title="From detail to form", note=note, pictures=tuple(shown))]
+        return [Exhibit(title="From detail to form", note=note, pictures=tuple(shown), together=len(KINDS))]
 
 
 def _curves(results: Sequence[Result], kind: str, blocks: str) -> list[draw.Point]:

@@ -74,7 +74,7 @@ def exhibits(sheet: Sheet, siege: Siege, items: Mapping[int, Item], model: Image
     """Three pictures for each of some rows, given with their items, as they enter the model."""
     with folded(getattr(model, "network", None)):  # as when they fell
         pictures = _pictures(sheet, siege, items, model)
-    return [Exhibit(title="Seen otherwise", note=NOTE, pictures=tuple(pictures))] if pictures else []
+    return [Exhibit(title="Seen otherwise", note=NOTE, pictures=tuple(pictures), together=3)] if pictures else []
 
 
 def _pictures(

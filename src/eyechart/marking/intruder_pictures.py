@@ -156,6 +156,7 @@ def _maps(shown: Album, count: int) -> Exhibit:
         note=f"The redder a cell, {what} when the intruder stands there; struck out where it covers all of them.",
         pictures=tuple(pictures),
         side=LEGIBLE,
+        together=2,
     )
 
 
