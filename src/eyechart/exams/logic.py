@@ -130,7 +130,7 @@ class Logic:
             "Fours of pictures: one that went wrong, a middling one and one that went right. They show both things, "
             "the first alone, the second alone, neither; under each, which of the four sentences scored highest."
         )
-        return (Exhibit(title="Four corners", note=note, pictures=hung, together=4),)
+        return (Exhibit(title="Four corners", note=note, pictures=hung, together=len(CORNERS)),)
 
 
 PUBLIC = Logic

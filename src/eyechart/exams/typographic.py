@@ -122,7 +122,7 @@ class Typographic:
         note = "What it shows, and what the model calls it; those that moved to the written word come first."
         ways = "Without a card, beside a wrong word, beside letters without a meaning, beside its own name."
         first = Exhibit(title="Beside a wrong word", note=note, pictures=cards)
-        return first, Exhibit(title="One card, four ways", note=ways, pictures=four, together=4)
+        return first, Exhibit(title="One card, four ways", note=ways, pictures=four, together=len(VERSIONS))
 
     def _trials(self, data: Dataset) -> list[Trial]:
         labels(data, self.name)
